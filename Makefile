@@ -1,0 +1,69 @@
+# Two commands do all the set-up: `make demo` and `make test`. docs/ says what each part is for.
+PYTHON ?= python3
+PORT ?= 8000
+PHOTOS ?=
+PYTEST_WORKERS ?= 2
+TESTS ?= tests
+BIN := .venv/bin
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+# What a command needs that must not start a database server: linters read the settings too.
+NO_DATABASE := DATABASE_URL=postgresql://none@127.0.0.1:1/none SECRET_KEY=$(shell printf 'x%.0s' $$(seq 64))
+
+.PHONY: help demo test check lint types contracts templates migrations deploy-check lock clean browser
+
+help: ## what there is to make
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+$(RUNTIME): requirements.txt
+	@test -x $(BIN)/python || { $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "stockcoop needs Python 3.11 or newer; say PYTHON=/path/to/python3.11"; exit 1; }; \
+	  $(PYTHON) -m venv .venv; }
+	@echo "Installing what the program needs (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUNTIME)
+	@echo "Installing what the tests need (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: $(RUNTIME) ## a seeded co-op to look at; PORT=8000, PHOTOS=folder of your own photographs
+	@exec $(BIN)/python manage.py demo --port $(PORT) $(if $(PHOTOS),--photos "$(PHOTOS)")
+
+browser:
+	@sh tests/install_browser.sh $(BIN)
+
+test: $(DEV) browser ## every test, with all they need; TESTS=tests/ledger for a part
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(TESTS)
+
+check: lint types contracts templates migrations deploy-check test ## what CI runs
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEV)
+	$(NO_DATABASE) $(BIN)/mypy .
+
+contracts: $(DEV)
+	$(BIN)/lint-imports
+
+templates: $(DEV)
+	$(BIN)/djlint --quiet --check --lint .
+
+migrations: $(DEV)
+	SECRET_KEY=$$(printf 'x%.0s' $$(seq 64)) $(BIN)/python manage.py makemigrations --check --dry-run
+
+deploy-check: $(DEV)
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') PRACTICE_GATEWAY_ALLOWED=1 \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+lock: ## resolve pyproject.toml anew into the two lock files
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-annotate --custom-compile-command "make lock" --quiet pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-annotate --custom-compile-command "make lock" --quiet --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean: ## remove caches; the data below var/ stays
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache var/static

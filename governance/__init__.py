@@ -1,0 +1,1 @@
+"""By-laws, proposals, ballots, tallies, quorum: a mechanism without a subject."""

@@ -1,0 +1,1 @@
+"""Accounts, entries, postings: double-entry bookkeeping, a mechanism without a subject."""

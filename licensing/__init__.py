@@ -1,0 +1,1 @@
+"""Prices, cart, order, payment, licence, certificate, download."""

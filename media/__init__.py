@@ -1,0 +1,1 @@
+"""Works: upload, ingest, renditions, review, published."""

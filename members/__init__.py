@@ -1,0 +1,1 @@
+"""People: accounts, applications, the register of members, share classes, roles, notices."""

@@ -1,0 +1,1 @@
+"""A sale becomes postings; statements, payouts, the year's surplus."""

@@ -1,0 +1,1 @@
+"""Documents and engines; pulls what changed in media; the search pages."""

@@ -1,0 +1,1 @@
+"""The Django project: wiring here, the kernel below; no business rule."""

@@ -1,0 +1,174 @@
+"""The environment, read once into a frozen value. Nothing else reads `os.environ`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).resolve().parent.parent
+_SHORTEST_SECRET = 32
+
+
+class BadEnvironment(Exception):
+    """The environment cannot be used; the message lists every fault in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where PostgreSQL answers. `host` may be the folder of a socket."""
+
+    name: str
+    user: str
+    password: str
+    host: str
+    port: str
+
+    @classmethod
+    def from_url(cls, url: str) -> Database:
+        """From `postgresql://user:password@host:port/name[?host=/socket/folder]`."""
+        parts = urlsplit(url)
+        if parts.scheme not in {"postgres", "postgresql"}:
+            raise ValueError("it must start with postgresql://")
+        options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+        return cls(
+            name=unquote(parts.path.lstrip("/")) or "postgres",
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            host=unquote(options.get("host", parts.hostname or "")),
+            port=str(parts.port or ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """Everything the program takes from its environment. Documented in docs/configuration.md."""
+
+    debug: bool
+    secret_key: str
+    allowed_hosts: tuple[str, ...]
+    trusted_origins: tuple[str, ...]
+    https: bool
+    var: Path
+    database: Database | None
+    time_zone: str
+    currency: str
+    coop_name: str
+    base_url: str
+    payment_gateway: str
+    practice_allowed: bool
+    email_url: str
+    mail_from: str
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Env:
+        """The environment as a value. Raises BadEnvironment with all faults together."""
+        reader = _Reader(environ)
+        debug = reader.get("DEBUG", _flag, default=False)
+        env = cls(
+            debug=debug,
+            secret_key=reader.get("SECRET_KEY", _secret, default="unsafe-" * 8 if debug else None),
+            allowed_hosts=reader.get(
+                "ALLOWED_HOSTS", _words, default=("localhost", "127.0.0.1", "[::1]")
+            ),
+            trusted_origins=reader.get("TRUSTED_ORIGINS", _words, default=()),
+            https=reader.get("HTTPS", _flag, default=not debug),
+            var=reader.get("VAR", Path, default=ROOT / "var"),
+            database=reader.get("DATABASE_URL", Database.from_url, default=_NOTHING),
+            time_zone=reader.get("TIME_ZONE", _time_zone, default="UTC"),
+            currency=reader.get("CURRENCY", _currency, default="USD"),
+            coop_name=reader.get("COOP_NAME", str, default="stockcoop"),
+            base_url=reader.get("BASE_URL", _base_url, default="http://localhost:8000"),
+            payment_gateway=reader.get("PAYMENT_GATEWAY", _gateway, default="practice"),
+            practice_allowed=reader.get("PRACTICE_GATEWAY_ALLOWED", _flag, default=debug),
+            email_url=reader.get("EMAIL_URL", _email_url, default="console:"),
+            mail_from=reader.get("MAIL_FROM", str, default="stockcoop@localhost"),
+        )
+        reader.finish()
+        return env
+
+
+class _Nothing:
+    """Stands for an absent value where None says "must be set"."""
+
+
+_NOTHING = _Nothing()
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._faults: list[str] = []
+
+    def get(self, name: str, parse: Callable[[str], T], *, default: T | _Nothing | None) -> T:
+        text = self._environ.get(name, "").strip()
+        if not text:
+            if default is None:
+                self._faults.append(f"{name} must be set")
+            return None if isinstance(default, _Nothing) else default  # type: ignore[return-value]
+        try:
+            return parse(text)
+        except ValueError as error:
+            # The value is not repeated: it may be a secret.
+            self._faults.append(f"{name}: {error}")
+            return None  # type: ignore[return-value]
+
+    def finish(self) -> None:
+        if self._faults:
+            raise BadEnvironment("The environment cannot be used:\n  " + "\n  ".join(self._faults))
+
+
+def _flag(text: str) -> bool:
+    try:
+        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+            text.lower()
+        ]
+    except KeyError:
+        raise ValueError("say 1 or 0") from None
+
+
+def _secret(text: str) -> str:
+    if len(text) < _SHORTEST_SECRET:
+        raise ValueError(f"it needs at least {_SHORTEST_SECRET} characters")
+    return text
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _time_zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (KeyError, OSError):
+        raise ValueError("no such time zone") from None
+
+
+def _currency(text: str) -> str:
+    if len(text) != 3 or not text.isalpha() or not text.isupper():
+        raise ValueError("three capital letters, as in USD")
+    return text
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("an address as in https://photos.example")
+    return text.rstrip("/")
+
+
+def _gateway(text: str) -> str:
+    if text != "practice":
+        raise ValueError('only "practice" is built in so far')
+    return text
+
+
+def _email_url(text: str) -> str:
+    if urlsplit(text).scheme not in {"console", "file", "smtp", "smtps"}:
+        raise ValueError("console:, file:///folder, smtp://… or smtps://…")
+    return text

@@ -1,0 +1,1 @@
+"""What every package may lean on: money, refusals, canonical bytes, append-only rows, access."""

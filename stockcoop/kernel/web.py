@@ -1,0 +1,34 @@
+"""The thin common part of all views: refusals become pages, long lists become pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from stockcoop.kernel.access import wants_json
+from stockcoop.kernel.errors import Refused
+
+
+def page_of(request: HttpRequest, rows: Any, *, per: int = 48) -> Page[Any]:
+    """The page of `rows` that `?page=` asks for; a number out of range gives the nearest."""
+    return Paginator(rows, per).get_page(request.GET.get("page"))
+
+
+class RefusedMiddleware:
+    """Answers a `Refused` that a view did not catch: a page, or JSON for scripts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The answer to a `Refused`; None leaves any other error to Django."""
+        if not isinstance(error, Refused):
+            return None
+        if wants_json(request):
+            return JsonResponse({"error": error.message}, status=error.status)
+        return render(request, "refused.html", {"refusal": error}, status=error.status)

@@ -1,0 +1,17 @@
+"""Every address of the site. Each package brings its own."""
+
+from django.urls import include, path
+
+from stockcoop.health import livez, readyz
+
+urlpatterns = [
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("search.urls")),
+    path("", include("licensing.urls")),
+    path("", include("royalties.urls")),
+    path("", include("media.urls")),
+    path("", include("governance.urls")),
+    path("", include("members.urls")),
+]

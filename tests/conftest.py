@@ -1,0 +1,42 @@
+"""What every test gets: files in a folder of its own, a database that can be emptied."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
+    """Transactional tests TRUNCATE all tables; the triggers that refuse it stand aside for that."""
+    flush = DatabaseOperations.sql_flush
+
+    def flush_as_replica(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
+        statements = flush(self, *args, **kwargs)
+        if not statements:
+            return statements
+        return [
+            "SET session_replication_role = replica",
+            *statements,
+            "SET session_replication_role = DEFAULT",
+        ]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", flush_as_replica)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _files_of_one_test(settings: Any, tmp_path: Path) -> None:
+    """Storages write below the test's own folder."""
+    settings.STORAGES = {
+        alias: {
+            **options,
+            "OPTIONS": {**options["OPTIONS"], "location": tmp_path / alias},
+        }
+        if "OPTIONS" in options
+        else {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        for alias, options in settings.STORAGES.items()
+    }

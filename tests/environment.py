@@ -1,0 +1,15 @@
+"""The environment of the tests, set before Django reads its settings (a pytest plugin)."""
+
+import os
+from pathlib import Path
+
+_VAR = Path(__file__).resolve().parent.parent / "var" / "tests"
+
+os.environ.setdefault("SECRET_KEY", "a-key-for-tests-only-" * 2)
+os.environ.setdefault("HTTPS", "0")
+os.environ.setdefault("PRACTICE_GATEWAY_ALLOWED", "1")
+os.environ.setdefault("EMAIL_URL", "console:")
+os.environ.setdefault("VAR", str(_VAR))
+# Playwright's synchronous interface runs an event loop in the test's own thread.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+_VAR.mkdir(parents=True, exist_ok=True)
