@@ -1,0 +1,181 @@
+import uuid
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.db.models import Q
+
+from media.rules.kinds import Kind, Orientation
+from media.rules.states import BEFORE_INGEST, RELEASED, State, may_move
+
+
+def _values(members: Iterable[StrEnum]) -> list[str]:
+    """As plain strings in a fixed order: migrations must not name our enums."""
+    return sorted(member.value for member in members)
+
+
+class WorkQuerySet(models.QuerySet["Work"]):
+    def in_state(self, *states: State) -> Self:
+        return self.filter(state__in=states).order_by("created_at", "pk")
+
+    def published(self) -> Self:
+        return self.filter(state=State.PUBLISHED)
+
+    def owned_by(self, user: models.Model) -> Self:
+        return self.filter(owner=user)
+
+    def claiming(self, sha256: str) -> Self:
+        """The work, if any, that holds this content and keeps others from bringing it again."""
+        return self.filter(sha256=sha256).exclude(state__in=RELEASED)
+
+    def with_renditions(self) -> Self:
+        """For lists: `sources()` of each work then asks nothing more of the database."""
+        return self.prefetch_related("renditions")
+
+    def move(self, before: State, after: State, **fields: Any) -> bool:
+        """Compare and swap the state of one work; False if it was not in `before` any more."""
+        if not may_move(before, after):
+            raise ValueError(f"No work moves from {before} to {after}.")
+        return self.filter(state=before).update(state=after, **fields) == 1
+
+    def changed_between(self, after_xid: int, before_xid: int) -> Self:
+        """Works last changed by a transaction with `after_xid` <= id < `before_xid`, oldest first.
+
+        With `horizon()` as `before_xid`, and that value as the next `after_xid`, a follower
+        misses no change: whatever commits late carries an id that is not yet below the horizon.
+        """
+        return self.filter(change_xid__gte=after_xid, change_xid__lt=before_xid).order_by(
+            "change_xid", "change_seq"
+        )
+
+    @staticmethod
+    def horizon() -> int:
+        """The id below which every transaction has ended."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            return int(cursor.fetchone()[0])
+
+
+class Work(models.Model):
+    """A photograph or clip, from its first byte to its withdrawal.
+
+    `width` and `height` are pixels with the picture upright, `duration` seconds, `colours` hex
+    strings ("#a0b1c2") most frequent first. `change_seq` and `change_xid` are set by the database.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(
+        max_length=12, choices=[(s.value, s.value) for s in State], default=State.UPLOADING.value
+    )
+    kind = models.CharField(
+        max_length=8, choices=[(k.value, k.value) for k in Kind], default=Kind.PHOTO.value
+    )
+    original_name = models.CharField(max_length=255)
+    original_key = models.CharField(max_length=255, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    media_type = models.CharField(max_length=40, blank=True)
+    bytes = models.PositiveBigIntegerField(default=0)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    orientation = models.CharField(
+        max_length=10, blank=True, choices=[(o.value, o.value) for o in Orientation]
+    )
+    title = models.CharField(max_length=200, blank=True)
+    description = models.TextField(blank=True)
+    keywords = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    creator = models.CharField(max_length=120, blank=True)
+    credit = models.CharField(max_length=120, blank=True)
+    rights = models.CharField(max_length=255, blank=True)
+    editorial = models.BooleanField(default=False)
+    colours = ArrayField(models.CharField(max_length=7), default=list, blank=True)
+    colour_names = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    thumbhash = models.CharField(max_length=48, blank=True)
+    duration = models.FloatField(null=True, blank=True)
+    frame_rate = models.FloatField(null=True, blank=True)
+    codec = models.CharField(max_length=16, blank=True)
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.TextField(blank=True)
+    change_seq = models.BigIntegerField(default=0, editable=False)
+    change_xid = models.BigIntegerField(default=0, editable=False)
+
+    objects = WorkQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner", "state", "-created_at"], name="media_work_of_owner"),
+            models.Index(fields=["state", "submitted_at"], name="media_work_queue"),
+            models.Index(fields=["-published_at"], name="media_work_newest"),
+            models.Index(fields=["change_xid", "change_seq"], name="media_work_changed"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256"],
+                condition=~Q(sha256="") & ~Q(state__in=_values(RELEASED)),
+                name="media_work_content_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=_values(BEFORE_INGEST))
+                | (~Q(sha256="") & ~Q(original_key="") & Q(width__gt=0, height__gt=0)),
+                name="media_work_known_after_ingest",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED.value) | Q(published_at__isnull=False),
+                name="media_work_published_at",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.WITHDRAWN.value) | Q(withdrawn_at__isnull=False),
+                name="media_work_withdrawn_at",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.REFUSED.value) | ~Q(refusal=""),
+                name="media_work_refused_with_reason",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=_values(Kind)), name="media_work_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.original_name
+
+    @property
+    def alt(self) -> str:
+        """What a screen reader says in place of the picture."""
+        return self.title or self.description or f"Untitled {self.kind}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == State.PUBLISHED
+
+    def shares(self) -> list[tuple[int, int]]:
+        """Who made it: (user id, weight) by user id; the owner alone when nobody is named."""
+        named = self.cocreators.order_by("member_id").values_list("member_id", "weight")
+        return list(named) or [(self.owner_id, 1)]
+
+    def sources(self, format: str) -> list[tuple[str, int]]:
+        """The (url, width in pixels) of its pictures in `format`, narrowest first."""
+        made = [r for r in self.renditions.all() if r.format == format]
+        return [(r.url, r.width) for r in sorted(made, key=lambda r: r.width)]
+
+
+class CoCreator(models.Model):
+    """A member who shares in what a work earns, in proportion to `weight`."""
+
+    work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="cocreators")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    weight = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["member_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["work", "member"], name="media_cocreator_once"),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="media_cocreator_weight"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.weight}"

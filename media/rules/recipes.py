@@ -1,0 +1,47 @@
+"""Which renditions a work gets: sizes, formats and where the watermark begins."""
+
+from dataclasses import dataclass
+
+MEDIA_TYPES = {"jpeg": "image/jpeg", "webp": "image/webp", "mp4": "video/mp4"}
+"""The formats of renditions, with what a server calls them."""
+
+EXTENSIONS = {"jpeg": "jpg", "webp": "webp", "mp4": "mp4"}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A picture whose longest side is `longest_side` pixels at most; never enlarged."""
+
+    name: str
+    longest_side: int
+    marked: bool
+
+
+RECIPES = (
+    Recipe("r2048", 2048, marked=True),
+    Recipe("r1024", 1024, marked=True),
+    Recipe("r512", 512, marked=True),
+    Recipe("r256", 256, marked=False),
+)
+"""Largest first, so that each can be made from the one before."""
+
+PREVIEW = "v720"
+"""The recipe of the watermarked clip that plays on a video's page."""
+
+PREVIEW_LONGEST_SIDE = 1280
+
+
+def fitted(width: int, height: int, longest_side: int) -> tuple[int, int]:
+    """The size in pixels that fits `longest_side`, proportions kept, never enlarged or empty."""
+    longest = max(width, height)
+    if longest <= longest_side:
+        return width, height
+    return (
+        max(1, round(width * longest_side / longest)),
+        max(1, round(height * longest_side / longest)),
+    )
+
+
+def key(work_uuid: object, recipe: str, digest: str, format: str) -> str:
+    """Where a rendition lies in its storage; equal content has an equal key."""
+    return f"{work_uuid}/{recipe}-{digest[:32]}.{EXTENSIONS[format]}"
