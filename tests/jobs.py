@@ -4,6 +4,7 @@ from threading import Thread
 
 from django.db import connections
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 
 def run_jobs() -> None:
@@ -16,6 +17,7 @@ def run_jobs() -> None:
 
     def work() -> None:
         try:
+            assert isinstance(app.connector, DjangoConnector)
             worker = app.with_connector(app.connector.get_worker_connector())
             worker.run_worker(wait=False, install_signal_handlers=False, concurrency=1)
         except BaseException as error:
