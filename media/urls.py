@@ -1,4 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from media.views import bucket
 
 app_name = "media"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("parts/<str:leave>", bucket.part, name="part"),
+]

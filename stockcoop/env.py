@@ -64,6 +64,8 @@ class Env:
     practice_allowed: bool
     email_url: str
     mail_from: str
+    max_photo_bytes: int
+    max_video_bytes: int
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Env:
@@ -88,6 +90,8 @@ class Env:
             practice_allowed=reader.get("PRACTICE_GATEWAY_ALLOWED", _flag, default=debug),
             email_url=reader.get("EMAIL_URL", _email_url, default="console:"),
             mail_from=reader.get("MAIL_FROM", str, default="stockcoop@localhost"),
+            max_photo_bytes=reader.get("MAX_PHOTO_BYTES", _count, default=500 * 10**6),
+            max_video_bytes=reader.get("MAX_VIDEO_BYTES", _count, default=10 * 10**9),
         )
         reader.finish()
         return env
@@ -160,6 +164,12 @@ def _base_url(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ValueError("an address as in https://photos.example")
     return text.rstrip("/")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise ValueError("a whole number above 0")
+    return int(text)
 
 
 def _gateway(text: str) -> str:

@@ -140,6 +140,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage",
     },
 }
+MAX_PHOTO_BYTES = ENV.max_photo_bytes
+MAX_VIDEO_BYTES = ENV.max_video_bytes
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.var / "static"
 WHITENOISE_USE_FINDERS = DEBUG
