@@ -12,4 +12,5 @@ os.environ.setdefault("EMAIL_URL", "console:")
 os.environ.setdefault("VAR", str(_VAR))
 # Playwright's synchronous interface runs an event loop in the test's own thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-_VAR.mkdir(parents=True, exist_ok=True)
+# whitenoise warns when there is no folder of collected files, and warnings are errors here.
+(_VAR / "static").mkdir(parents=True, exist_ok=True)
