@@ -40,3 +40,9 @@ def _files_of_one_test(settings: Any, tmp_path: Path) -> None:
         else {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         for alias, options in settings.STORAGES.items()
     }
+
+
+@pytest.fixture(autouse=True)
+def _passwords_hashed_fast(settings: Any) -> None:
+    """Slow hashing protects real passwords; here it would take most of the time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
