@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("text", models.CharField(max_length=1000)),
+                ("text", models.TextField()),
                 ("url", models.CharField(blank=True, max_length=300)),
                 ("created_at", models.DateTimeField()),
                 ("read_at", models.DateTimeField(blank=True, null=True)),

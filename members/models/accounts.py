@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import MinLengthValidator, RegexValidator
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -19,13 +19,31 @@ from members.rules.roles import Role
 class UserManager(BaseUserManager["User"]):
     """Makes accounts and finds them."""
 
+    def holding(self, office: Role) -> models.QuerySet["User"]:
+        """Active accounts that hold an office now, by name."""
+        return self.filter(is_active=True, grants__role=office, grants__revoked_at=None).order_by(
+            "name", "pk"
+        )
+
     def create_user(self, email: str, name: str, password: str | None = None) -> "User":
         """Create an account with a free handle; without a password it signs in by reset only."""
         user = self.model(email=email.strip().lower(), name=name.strip())
-        user.handle = self.free_handle(user.name)
         user.set_password(password)
-        user.save(using=self._db)
+        self.insert(user)
         return user
+
+    def insert(self, user: "User") -> None:
+        """Insert a new account under a free handle, also when two of one name come at once."""
+        while True:
+            user.handle = self.free_handle(user.name)
+            try:
+                with transaction.atomic(using=self._db):
+                    user.save(using=self._db)
+            except IntegrityError:
+                if not self.filter(handle=user.handle).exists():
+                    raise
+            else:
+                return
 
     def free_handle(self, name: str) -> str:
         """The first handle suggested by `name` that nobody has."""

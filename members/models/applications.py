@@ -7,7 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from members.models.accounts import User
 from members.models.register import ShareClass
+from members.rules.roles import Role
 
 
 class AdmissionTermsQuerySet(models.QuerySet["AdmissionTerms"]):
@@ -49,7 +51,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Applications that the board has not decided."""
         return self.filter(state=Application.State.WAITING)
 
-    def of(self, applicant: models.Model) -> Self:
+    def of(self, applicant: User) -> Self:
         """Applications of one person, newest first."""
         return self.filter(applicant=applicant).order_by("-submitted_at", "-pk")
 
@@ -115,6 +117,14 @@ class Application(models.Model):
         return f"Application of {self.applicant}, {self.state}"
 
 
+class PortfolioImageQuerySet(models.QuerySet["PortfolioImage"]):
+    """Words of the portfolios."""
+
+    def visible_to(self, user: User) -> Self:
+        """All images for the board, their own for anybody else."""
+        return self if user.has_role(Role.BOARD) else self.filter(application__applicant=user)
+
+
 class PortfolioImage(models.Model):
     """One picture of an application: a private JPEG of our own making, without metadata."""
 
@@ -123,6 +133,8 @@ class PortfolioImage(models.Model):
     key = models.CharField(max_length=200, unique=True)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+
+    objects = PortfolioImageQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]

@@ -18,7 +18,7 @@ class Notice(models.Model):
     """One sentence to one person, with the address of the page it is about."""
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices")
-    text = models.CharField(max_length=1000)
+    text = models.TextField()
     url = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,88 @@
+"""Pages of applicants and the register that members read."""
+
+from django.contrib import messages
+from django.core.files.storage import storages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from members.forms import ApplyForm
+from members.models import AdmissionTerms, Application, Membership, PortfolioImage, ShareClass
+from members.services import applications
+from members.views.account import signed_in
+from stockcoop.kernel.access import audience
+from stockcoop.kernel.errors import Refused
+from stockcoop.kernel.web import page_of
+
+
+@audience("account")
+@require_http_methods(["GET", "POST"])
+def apply(request: HttpRequest) -> HttpResponse:
+    """Apply to join; afterwards, where the application stands."""
+    user = signed_in(request)
+    terms = AdmissionTerms.objects.in_force(timezone.now())
+    form = ApplyForm(request.POST or None, request.FILES or None, most_images=terms.most_images)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                applications.submit(
+                    applicant=user,
+                    share_class=form.cleaned_data["share_class"],
+                    statement=form.cleaned_data["statement"],
+                    website=form.cleaned_data["website"],
+                    files=form.portfolio(),
+                    at=timezone.now(),
+                )
+            except Refused as refusal:
+                form.add_error(None, refusal.message)
+                status = refusal.status
+            else:
+                messages.success(request, "Thank you. Your application is with the board.")
+                return redirect("members:apply")
+    context = {
+        "form": form,
+        "terms": terms,
+        "share_classes": ShareClass.objects.all(),
+        "latest": Application.objects.of(user).prefetch_related("images").first(),
+    }
+    return render(request, "members/apply.html", context, status=status)
+
+
+@audience("account")
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Take back one's own application."""
+    applications.withdraw(applicant=signed_in(request), at=timezone.now())
+    messages.success(request, "Your application is withdrawn.")
+    return redirect("members:apply")
+
+
+@audience("account")
+@require_GET
+def portfolio_image(request: HttpRequest, pk: int) -> FileResponse:
+    """One image of a portfolio, for its applicant and the board."""
+    visible = PortfolioImage.objects.visible_to(signed_in(request))
+    image = get_object_or_404(visible, pk=pk)
+    file = storages["originals"].open(image.key)
+    response = FileResponse(file, content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@audience("member")
+@require_GET
+def register(request: HttpRequest) -> HttpResponse:
+    """The register of members, for members; `?class=` shows one class."""
+    open_now = Membership.objects.open().select_related("user", "share_class")
+    chosen = ShareClass.objects.filter(code=request.GET.get("class", "")).first()
+    rows = open_now.filter(share_class=chosen) if chosen else open_now
+    context = {
+        "page": page_of(request, rows, per=60),
+        "share_classes": ShareClass.objects.all(),
+        "chosen": chosen,
+        "total": open_now.count(),
+    }
+    return render(request, "members/register.html", context)

@@ -1,0 +1,37 @@
+"""Factories: `from tests import make`. Each builds through services, so no test starts from an
+impossible row.
+"""
+
+from tests.make.members import (
+    LONG_AGO,
+    PASSWORD,
+    application,
+    artist,
+    board,
+    buyer,
+    editor,
+    founder,
+    member,
+    office,
+    picture,
+    share_class,
+    treasurer,
+    user,
+)
+
+__all__ = [
+    "LONG_AGO",
+    "PASSWORD",
+    "application",
+    "artist",
+    "board",
+    "buyer",
+    "editor",
+    "founder",
+    "member",
+    "office",
+    "picture",
+    "share_class",
+    "treasurer",
+    "user",
+]
