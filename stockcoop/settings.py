@@ -8,7 +8,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
 from stockcoop import postgres
-from stockcoop.env import ROOT, Env
+from stockcoop.env import Env
 
 django_stubs_ext.monkeypatch()
 
@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -78,6 +79,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "stockcoop.context.site",
             ],
         },
     },
@@ -96,6 +98,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": True,
     },
 }
+
+FORM_RENDERER = "stockcoop.forms.FormRenderer"
 
 # Accounts
 AUTH_USER_MODEL = "members.User"
@@ -199,8 +203,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-
-STATICFILES_DIRS = [ROOT / "stockcoop" / "static"]
 
 LOGGING = {
     "version": 1,

@@ -3,10 +3,12 @@
 from django.urls import include, path
 
 from stockcoop.health import livez, readyz
+from stockcoop.styleguide import styleguide
 
 urlpatterns = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
+    path("styleguide", styleguide, name="styleguide"),
     path("accounts/", include("allauth.urls")),
     path("", include("search.urls")),
     path("", include("licensing.urls")),

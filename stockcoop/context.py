@@ -1,0 +1,149 @@
+"""What the base page shows on every page: the co-op's name, the way around, a practice banner."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page in the menu. `within` names pages below it that have no place of their own."""
+
+    label: str
+    view: str
+    within: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Places that belong together, for holders of any of `roles`."""
+
+    title: str
+    roles: frozenset[str]
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place as this page shows it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A section as this page shows it; `current` when the page is one of its places."""
+
+    title: str
+    links: tuple[Link, ...]
+
+    @property
+    def current(self) -> bool:
+        """Whether the page that is shown belongs here."""
+        return any(link.current for link in self.links)
+
+
+SECTIONS = (
+    Section(
+        "Studio",
+        frozenset({"artist"}),
+        (
+            Place("Works", "media:works", ("media:work",)),
+            Place("Upload", "media:upload"),
+            Place(
+                "Royalties",
+                "royalties:overview",
+                ("royalties:sale", "royalties:entry", "royalties:statement"),
+            ),
+        ),
+    ),
+    Section(
+        "Editing",
+        frozenset({"editor"}),
+        (Place("Review", "media:review_queue", ("media:review",)),),
+    ),
+    Section(
+        "Co-op",
+        frozenset({"member", "board", "treasurer"}),
+        (
+            Place("Votes", "governance:proposals", ("governance:proposal",)),
+            Place("Surplus", "royalties:surplus", ("royalties:surplus_year",)),
+            Place("By-laws", "governance:bylaws"),
+            Place("Members", "members:register"),
+        ),
+    ),
+    Section(
+        "Board",
+        frozenset({"board"}),
+        (
+            Place("Applications", "members:applications", ("members:application",)),
+            Place("Offices", "members:roles"),
+        ),
+    ),
+    Section(
+        "Treasury",
+        frozenset({"treasurer", "board"}),
+        (
+            Place("Payouts", "royalties:payouts", ("royalties:payout_run",)),
+            Place("Costs", "royalties:costs"),
+        ),
+    ),
+    Section(
+        "Buying",
+        frozenset({"buyer"}),
+        (
+            Place("Licences", "licensing:licences", ("licensing:licence",)),
+            Place("Orders", "licensing:orders", ("licensing:order",)),
+        ),
+    ),
+    Section(
+        "Account",
+        frozenset({"buyer"}),
+        (
+            Place("Your account", "members:account", ("members:leave",)),
+            Place("Notices", "members:notices"),
+            Place("E-mail", "account_email"),
+            Place("Password", "account_change_password"),
+            Place("Sign-in security", "mfa_index"),
+        ),
+    ),
+)
+
+
+def _link(place: Place, here: str) -> Link | None:
+    try:
+        url = reverse(place.view)
+    except NoReverseMatch:
+        return None
+    return Link(place.label, url, here in (place.view, *place.within))
+
+
+def menus_for(roles: frozenset[str], here: str) -> tuple[Menu, ...]:
+    """The sections open to a holder of `roles`, seen from the view named `here`."""
+    menus = []
+    for section in SECTIONS:
+        if not section.roles & roles:
+            continue
+        links = tuple(link for place in section.places if (link := _link(place, here)))
+        if links:
+            menus.append(Menu(section.title, links))
+    return tuple(menus)
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context of base.html: `coop_name`, `practice_payments`, `menus` and `section` (or None)."""
+    user = getattr(request, "user", None)
+    roles = user.roles if user is not None and user.is_authenticated else frozenset()
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    menus = menus_for(roles, here)
+    return {
+        "coop_name": settings.COOP_NAME,
+        "practice_payments": settings.PAYMENT_GATEWAY == "practice",
+        "menus": menus,
+        "section": next((menu for menu in menus if menu.current), None),
+    }

@@ -1,0 +1,58 @@
+"""The frame of every page: skip link, way around by role, banner, error pages."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+
+from stockcoop.context import SECTIONS, menus_for
+from stockcoop.kernel.errors import Refused
+from stockcoop.kernel.web import RefusedMiddleware
+
+
+class TestBase:
+    def test_starts_with_a_link_to_the_content(self, client: Client, db: None) -> None:
+        page = client.get("/accounts/login/").content.decode()
+        assert page.index('href="#main"') < page.index("<header")
+        assert 'id="main"' in page
+
+    def test_says_that_payments_are_for_practice(self, client: Client, db: None) -> None:
+        assert "Practice payments" in client.get("/accounts/login/").content.decode()
+
+    def test_its_messages_are_announced(self, client: Client, db: None) -> None:
+        assert 'class="messages" role="status"' in client.get("/accounts/login/").content.decode()
+
+    @pytest.mark.parametrize("name", ["400", "403", "404", "500", "503"])
+    def test_an_error_page_needs_no_request(self, name: str) -> None:
+        page = render_to_string(f"{name}.html")
+        assert f'<p class="eyebrow">{name}</p>' in page
+        assert "<h1>" in page
+
+    def test_a_refusal_becomes_a_page_with_its_sentence(self, rf: RequestFactory) -> None:
+        middleware = RefusedMiddleware(lambda request: None)  # type: ignore[arg-type, return-value]
+        request: Any = rf.get("/", headers={"accept": "text/html"})
+        request.session, request.resolver_match = {}, None
+        answer = middleware.process_exception(request, Refused("The work is withdrawn."))
+        assert answer is not None
+        assert answer.status_code == 409
+        assert "The work is withdrawn." in answer.content.decode()
+
+
+class TestMenu:
+    def test_shows_a_visitor_no_section(self) -> None:
+        assert menus_for(frozenset(), "search:home") == ()
+
+    def test_marks_the_section_of_the_page(self) -> None:
+        menus = menus_for(frozenset({"buyer"}), "account_email")
+        assert [menu.title for menu in menus if menu.current] == ["Account"]
+
+    def test_each_section_says_who_it_is_for(self) -> None:
+        assert all(section.roles for section in SECTIONS)
+
+
+def test_no_stylesheet_is_longer_than_a_person_reads() -> None:
+    folder = Path(__file__).resolve().parents[2] / "stockcoop" / "static" / "css"
+    for path in folder.glob("*.css"):
+        assert len(path.read_text().splitlines()) <= 300, path.name
