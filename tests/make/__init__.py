@@ -2,6 +2,7 @@
 impossible row.
 """
 
+from tests.make.ledger import entry
 from tests.make.members import (
     LONG_AGO,
     PASSWORD,
@@ -27,6 +28,7 @@ __all__ = [
     "board",
     "buyer",
     "editor",
+    "entry",
     "founder",
     "member",
     "office",

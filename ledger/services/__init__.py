@@ -1,0 +1,1 @@
+"""Posting, balances, the statement of an account, verification."""

@@ -1,0 +1,147 @@
+"""Writing to the ledger: the one place where entries come from."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+
+from ledger.models import Account, Entry
+from ledger.rules import Move, content, mirrored
+from ledger.rules.accounts import kind_of
+from stockcoop.kernel.canonical import digest
+from stockcoop.kernel.errors import Refused
+
+
+class SourceTaken(Refused):
+    """The source has an entry already, and that entry moves something else."""
+
+
+class AlreadyReversed(Refused):
+    """The entry was taken back before, under another source."""
+
+
+# One round trip writes the entry and its postings. It writes nothing when an account is still
+# missing or when the source has its entry already; `post` then finds out which.
+_POST = """
+WITH move AS (
+  SELECT * FROM unnest(%(debits)s::text[], %(credits)s::text[], %(amounts)s::bigint[],
+                       %(currencies)s::text[])
+    WITH ORDINALITY AS m (debit, credit, amount_minor, currency, ordinal)
+), named AS (
+  SELECT ordinal - 1 AS position, debit.id AS debit_id, credit.id AS credit_id,
+         move.amount_minor, move.currency
+    FROM move
+    JOIN ledger_account debit ON (debit.code, debit.currency) = (move.debit, move.currency)
+    JOIN ledger_account credit ON (credit.code, credit.currency) = (move.credit, move.currency)
+), entry AS (
+  INSERT INTO ledger_entry (source, at, memo, size, digest, reverses_id)
+  SELECT %(source)s, %(at)s, %(memo)s, %(size)s, %(digest)s, %(reverses)s
+   WHERE (SELECT count(*) FROM named) = %(size)s
+  ON CONFLICT (source) DO NOTHING
+  RETURNING id
+), posting AS (
+  INSERT INTO ledger_posting (entry_id, at, position, debit_id, credit_id, amount_minor, currency)
+  SELECT entry.id, %(at)s, position, debit_id, credit_id, amount_minor, currency FROM entry, named
+)
+SELECT id FROM entry
+"""
+
+
+def post(
+    *,
+    source: str,
+    postings: Sequence[Move],
+    at: datetime,
+    memo: str = "",
+    reverses: Entry | None = None,
+) -> Entry:
+    """Write the entry of `source`, or return the stored one when it moves the same.
+
+    Accounts come into being when they are first named. `at` and `memo` belong to the first call:
+    a repeated one may bring others and changes nothing.
+    Raises SourceTaken when the stored entry moves something else, and ValueError when there are no
+    postings or an account's code is not in the grammar.
+    """
+    if not postings:
+        raise ValueError(f"the entry {source} moves nothing")
+    taken_back = reverses.source if reverses else None
+    stated = content(source=source, at=at, reverses=taken_back, moves=postings)
+    entry = Entry(
+        source=source,
+        at=at,
+        memo=memo,
+        size=len(postings),
+        digest=digest(stated),
+        reverses=reverses,
+    )
+    if _write(entry, postings):
+        return entry
+    stored = _stored(source)
+    if stored is None:
+        _open_accounts(postings)
+        if _write(entry, postings):
+            return entry
+        stored = _stored(source)
+    same = stored is not None and (stored.reverses_id, stored.moves()) == (
+        entry.reverses_id,
+        list(postings),
+    )
+    if stored is None or not same:
+        raise SourceTaken(f"{source} is in the ledger already, with another content.")
+    return stored
+
+
+def reverse(*, entry: Entry, source: str, at: datetime, memo: str = "") -> Entry:
+    """Take `entry` back by its mirror image; a repeated call returns the stored reversal.
+
+    Raises AlreadyReversed when that happened under another source: an entry is taken back once;
+    SourceTaken when `source` stands for something else.
+    """
+    moves = mirrored(entry.moves())
+    try:
+        with transaction.atomic():
+            return post(source=source, postings=moves, at=at, memo=memo, reverses=entry)
+    except IntegrityError as error:
+        raise AlreadyReversed(f"{entry.source} was taken back before.") from error
+
+
+def _write(entry: Entry, postings: Sequence[Move]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _POST,
+            {
+                "source": entry.source,
+                "at": entry.at,
+                "memo": entry.memo,
+                "size": entry.size,
+                "digest": entry.digest,
+                "reverses": entry.reverses_id,
+                "debits": [move.debit for move in postings],
+                "credits": [move.credit for move in postings],
+                "amounts": [move.amount.minor for move in postings],
+                "currencies": [move.amount.currency for move in postings],
+            },
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    entry.pk = row[0]
+    entry._state.adding = False
+    entry._state.db = connection.alias
+    return True
+
+
+def _stored(source: str) -> Entry | None:
+    return Entry.objects.with_postings().filter(source=source).first()
+
+
+def _open_accounts(postings: Sequence[Move]) -> None:
+    named = {(code, m.amount.currency) for m in postings for code in (m.debit, m.credit)}
+    Account.objects.bulk_create(
+        [
+            Account(code=code, kind=kind_of(code), currency=currency)
+            # In one order everywhere, so that two who open the same accounts cannot deadlock.
+            for code, currency in sorted(named)
+        ],
+        ignore_conflicts=True,
+    )
