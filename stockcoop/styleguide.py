@@ -20,7 +20,7 @@ class SampleForm(forms.Form):
     kind = forms.ChoiceField(
         widget=forms.RadioSelect, choices=[("standard", "Standard"), ("extended", "Extended")]
     )
-    files = forms.FileField(required=False)
+    upload = forms.FileField(required=False)
     agreed = forms.BooleanField(label="I made these pictures myself", help_text="No machine did.")
 
 
