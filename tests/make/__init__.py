@@ -19,6 +19,7 @@ from tests.make.members import (
     treasurer,
     user,
 )
+from tests.make.royalties import royalty_terms, sale, shared_work
 
 __all__ = [
     "LONG_AGO",
@@ -33,7 +34,10 @@ __all__ = [
     "member",
     "office",
     "picture",
+    "royalty_terms",
+    "sale",
     "share_class",
+    "shared_work",
     "treasurer",
     "user",
 ]
