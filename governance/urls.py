@@ -1,4 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from governance import views
 
 app_name = "governance"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("votes", views.proposals, name="proposals"),
+    path("votes/<uuid:uuid>", views.proposal, name="proposal"),
+    path("votes/<uuid:uuid>/ballot", views.cast, name="cast"),
+    path("bylaws", views.bylaws, name="bylaws"),
+]

@@ -5,16 +5,14 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
-from members.models import User
-
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Gives a new account its display name and a free handle."""
 
-    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         """Fill in `user` from the sign-up form and, unless told otherwise, insert it."""
         super().save_user(request, user, form, commit=False)
         user.name = form.cleaned_data["name"]
         if commit:
-            User.objects.insert(user)
+            type(user).objects.insert(user)
         return user

@@ -13,11 +13,12 @@ from members.models import AdmissionTerms, ShareClass
 def establish(data: Mapping[str, Any], at: datetime) -> None:
     """Bring the share classes and the terms of admission in line with `data`.
 
-    `data`: `share_classes` (list of code, name, description, uploads) and `admission`
+    `data["members"]`: `share_classes` (list of code, name, description, uploads) and `admission`
     (`least_images`, `most_images`). Unchanged data does nothing; a class is never removed, and
     changed terms apply from `at`.
     """
-    for position, share_class in enumerate(data["share_classes"]):
+    people = data["members"]
+    for position, share_class in enumerate(people["share_classes"]):
         ShareClass.objects.update_or_create(
             code=share_class["code"],
             defaults={
@@ -27,7 +28,7 @@ def establish(data: Mapping[str, Any], at: datetime) -> None:
                 "position": position,
             },
         )
-    terms = data["admission"]
+    terms = people["admission"]
     wanted = (terms["least_images"], terms["most_images"])
     newest = AdmissionTerms.objects.order_by("in_force_from", "pk").last()
     if newest is None or (newest.least_images, newest.most_images) != wanted:

@@ -2,6 +2,7 @@
 impossible row.
 """
 
+from tests.make.governance import bylaws, proposal
 from tests.make.ledger import entry
 from tests.make.members import (
     LONG_AGO,
@@ -19,7 +20,6 @@ from tests.make.members import (
     treasurer,
     user,
 )
-from tests.make.royalties import royalty_terms, sale, shared_work
 
 __all__ = [
     "LONG_AGO",
@@ -28,16 +28,15 @@ __all__ = [
     "artist",
     "board",
     "buyer",
+    "bylaws",
     "editor",
     "entry",
     "founder",
     "member",
     "office",
     "picture",
-    "royalty_terms",
-    "sale",
+    "proposal",
     "share_class",
-    "shared_work",
     "treasurer",
     "user",
 ]

@@ -28,7 +28,7 @@ _numbers = itertools.count(1)
 def share_class(code: str = "C") -> ShareClass:
     """The share class `code` of the co-op, established when it is not there yet."""
     if not ShareClass.objects.exists():
-        establish.establish(CLASSES, at=LONG_AGO)
+        establish.establish({"members": CLASSES}, at=LONG_AGO)
     return ShareClass.objects.get(code=code)
 
 

@@ -1,1 +1,0 @@
-"""Recording sales, issuing statements, paying out, booking costs, verification."""
