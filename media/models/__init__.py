@@ -1,7 +1,8 @@
-"""Works, the files made from them, and what editors decided."""
+"""Works, how they came in, the files made from them, and what editors decided."""
 
 from media.models.rendition import Rendition
-from media.models.review import ReviewEvent
+from media.models.review import ReviewEvent, ReviewReason
+from media.models.upload import Upload
 from media.models.work import CoCreator, Work
 
-__all__ = ["CoCreator", "Rendition", "ReviewEvent", "Work"]
+__all__ = ["CoCreator", "Rendition", "ReviewEvent", "ReviewReason", "Upload", "Work"]

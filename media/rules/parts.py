@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from re import fullmatch
-from typing import Protocol
+from typing import IO, Protocol
 
 PART_BYTES = 8 * 1024 * 1024
 MOST_PARTS = 10_000
@@ -40,6 +40,10 @@ class UploadGone(Exception):
     """The storage knows no such upload: it was aborted, swept, or never begun."""
 
 
+class BadBody(Exception):
+    """What was sent is not the part that was announced; the message says why."""
+
+
 class PartStorage(Protocol):
     """Takes a file in parts, in any order, and puts it together under its key.
 
@@ -53,6 +57,10 @@ class PartStorage(Protocol):
 
     def sign_part(self, key: str, upload: str, part: Part, *, lasts: timedelta) -> SignedPut:
         """Leave to send `part`, with that length and digest and no other, for as long as said."""
+        ...
+
+    def put_part(self, key: str, upload: str, part: Part, body: IO[bytes]) -> None:
+        """Store `part` from here, `body` being read to its end. Raises BadBody or UploadGone."""
         ...
 
     def list_parts(self, key: str, upload: str) -> list[Part]:

@@ -21,9 +21,9 @@ MOVES: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.IN_REVIEW, State.WITHDRAWN}),
     State.REFUSED: frozenset(),
     State.IN_REVIEW: frozenset({State.PUBLISHED, State.RETURNED, State.DECLINED, State.WITHDRAWN}),
-    State.PUBLISHED: frozenset({State.WITHDRAWN}),
+    State.PUBLISHED: frozenset({State.IN_REVIEW, State.WITHDRAWN}),
     State.RETURNED: frozenset({State.IN_REVIEW, State.WITHDRAWN}),
-    State.DECLINED: frozenset(),
+    State.DECLINED: frozenset({State.IN_REVIEW}),
     State.WITHDRAWN: frozenset(),
 }
 
@@ -35,6 +35,9 @@ RELEASED = frozenset({State.REFUSED, State.WITHDRAWN})
 
 A declined work keeps its claim: the same picture is not sent in until somebody says yes.
 """
+
+DECIDED = frozenset({State.PUBLISHED, State.RETURNED, State.DECLINED})
+"""States an editor's decision leads to; each can be undone, and a declined work be appealed."""
 
 DESCRIBABLE = frozenset({State.DRAFT, State.RETURNED})
 """States in which the artist may edit the metadata and hand the work in."""

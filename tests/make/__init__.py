@@ -20,6 +20,7 @@ from tests.make.members import (
     treasurer,
     user,
 )
+from tests.make.royalties import royalty_terms, sale, shared_work
 
 __all__ = [
     "LONG_AGO",
@@ -36,7 +37,10 @@ __all__ = [
     "office",
     "picture",
     "proposal",
+    "royalty_terms",
+    "sale",
     "share_class",
+    "shared_work",
     "treasurer",
     "user",
 ]

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from hashlib import sha256
+from io import BytesIO
 
 import pytest
 
 from media.rules.parts import (
     PART_BYTES,
+    BadBody,
     MissingParts,
     Part,
     PartStorage,
@@ -57,6 +59,21 @@ class PartStorageContract:
             assert self.send(storage, upload, part) == 200
         storage.complete(KEY, upload, PARTS)
         assert self.read(KEY) == WHOLE
+
+    def test_takes_parts_from_the_program_itself(self, storage: PartStorage) -> None:
+        upload = storage.create(KEY)
+        for part, body in zip(PARTS, BODIES, strict=True):
+            storage.put_part(KEY, upload, part, BytesIO(body))
+        storage.complete(KEY, upload, PARTS)
+        assert self.read(KEY) == WHOLE
+
+    def test_refuses_other_bytes_from_the_program_too(self, storage: PartStorage) -> None:
+        upload = storage.create(KEY)
+        with pytest.raises(BadBody):
+            storage.put_part(KEY, upload, PARTS[1], BytesIO(BODIES[1][::-1]))
+        assert storage.list_parts(KEY, upload) == []
+        with pytest.raises(UploadGone):
+            storage.put_part(KEY, "00" * 16, PARTS[1], BytesIO(BODIES[1]))
 
     def test_keeps_two_uploads_apart(self, storage: PartStorage) -> None:
         first, second = storage.create(KEY), storage.create(KEY)

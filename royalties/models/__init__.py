@@ -1,0 +1,20 @@
+"""Sales and their splits, statements, payouts, costs: rows that the ledger's entries explain."""
+
+from royalties.models.cost import Cost, CostCorrection
+from royalties.models.payout import Payout, PayoutRun
+from royalties.models.sale import Refund, Sale, SaleShare
+from royalties.models.statement import Statement
+from royalties.models.terms import PayoutTerms, RoyaltyRate
+
+__all__ = [
+    "Cost",
+    "CostCorrection",
+    "Payout",
+    "PayoutRun",
+    "PayoutTerms",
+    "Refund",
+    "RoyaltyRate",
+    "Sale",
+    "SaleShare",
+    "Statement",
+]

@@ -1,0 +1,133 @@
+"""Payout runs: proposed by one person, approved by another, paid once each."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from royalties.rules.payouts import OPEN, PayoutState, RunState, stated
+from stockcoop.kernel.canonical import digest
+from stockcoop.kernel.money import Money, total
+
+
+class PayoutRun(models.Model):
+    """A list of payouts to decide on. `digest` covers it: what is approved is what is paid."""
+
+    state = models.CharField(
+        max_length=8,
+        choices=[(state.value, state.value) for state in RunState],
+        default=RunState.PROPOSED.value,
+    )
+    currency = models.CharField(max_length=3)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state=RunState.APPROVED.value) | ~Q(decided_by=F("proposed_by")),
+                name="payout_run_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=RunState.PROPOSED.value, decided_by__isnull=True, decided_at__isnull=True
+                )
+                | (
+                    ~Q(state=RunState.PROPOSED.value)
+                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                ),
+                name="payout_run_decided_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Payout run {self.pk}"
+
+    @property
+    def total(self) -> Money:
+        """What the run pays in all."""
+        return total((payout.amount for payout in self.payouts.all()), self.currency)
+
+    def computed_digest(self) -> str:
+        """The digest of the list as it is stored now."""
+        return digest(stated((p.member_id, p.amount) for p in self.payouts.all()))
+
+
+class PayoutQuerySet(models.QuerySet["Payout"]):
+    def open(self) -> Self:
+        """Payouts that are still to be made, or tried again."""
+        return self.filter(state__in=OPEN)
+
+    def move(self, before: PayoutState, after: PayoutState, **fields: object) -> bool:
+        """Compare and swap the state of one payout; False if it was not in `before` any more."""
+        return self.filter(state=before).update(state=after, **fields) == 1
+
+
+class Payout(models.Model):
+    """One member's payout in a run. Member, sum and currency never change (a trigger refuses it).
+
+    `attempt` counts definite failures from 1 on and is part of the gateway's idempotency key.
+    """
+
+    run = models.ForeignKey(PayoutRun, models.PROTECT, related_name="payouts")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(
+        max_length=8,
+        choices=[(state.value, state.value) for state in PayoutState],
+        default=PayoutState.PLANNED.value,
+    )
+    attempt = models.PositiveSmallIntegerField(default=1)
+    failure = models.CharField(max_length=300, blank=True)
+    gateway = models.CharField(max_length=40, blank=True)
+    reference = models.CharField(max_length=120, blank=True)
+    entry = models.OneToOneField(
+        "ledger.Entry", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PayoutQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["run", "member"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_of_something"),
+            models.UniqueConstraint(fields=["run", "member"], name="payout_once_in_a_run"),
+            models.UniqueConstraint(
+                fields=["member", "currency"],
+                condition=Q(state__in=sorted(OPEN)),
+                name="payout_one_open_per_member",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=PayoutState.PAID.value, entry__isnull=False, settled_at__isnull=False
+                )
+                | (~Q(state=PayoutState.PAID.value) & Q(entry__isnull=True)),
+                name="payout_paid_with_an_entry",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PayoutState.FAILED.value) | ~Q(failure=""),
+                name="payout_failed_for_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Payout {self.pk} of {self.amount}"
+
+    @property
+    def amount(self) -> Money:
+        """The sum paid out."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def key(self) -> str:
+        """What the gateway knows this attempt by: the same key never pays twice."""
+        return f"payout:{self.pk}:{self.attempt}"

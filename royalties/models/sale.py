@@ -1,0 +1,126 @@
+"""Sales with the rule that applied to them, and refunds. Written once, never touched again."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from royalties.models.base import Fact, moment
+from royalties.models.terms import RoyaltyRate
+from royalties.rules import splits
+from royalties.rules.splits import WHOLE_BP, Split
+from stockcoop.kernel.canonical import Value
+from stockcoop.kernel.db import AppendOnly
+from stockcoop.kernel.money import Money
+
+
+class SaleQuerySet(models.QuerySet["Sale"]):
+    def shared_by(self, member: models.Model) -> Self:
+        """Sales of which `member` got a part."""
+        return self.filter(parts__member=member)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-sold_at", "-pk")
+
+
+class Sale(Fact):
+    """A licence sold: its price, and the rate and shares by which it was split then.
+
+    `shares` is [[member, weight], ...] as the work had them; `title` and `buyer_name` are as they
+    were read on that day.
+    """
+
+    reference = models.CharField(max_length=100, unique=True)
+    work = models.ForeignKey("media.Work", models.PROTECT, related_name="+")
+    title = models.CharField(max_length=255)
+    licence_kind = models.CharField(max_length=40)
+    buyer_name = models.CharField(max_length=200)
+    price_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    rate = models.ForeignKey(RoyaltyRate, models.PROTECT, related_name="+")
+    coop_rate_bp = models.PositiveSmallIntegerField()
+    shares = models.JSONField()
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, related_name="+")
+    sold_at = models.DateTimeField()
+
+    objects = SaleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(price_minor__gt=0), name="sale_has_a_price"),
+            models.CheckConstraint(
+                condition=Q(coop_rate_bp__lte=WHOLE_BP), name="sale_rate_at_most_the_whole"
+            ),
+        ]
+        indexes = [models.Index(fields=["-sold_at", "-id"], name="sale_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.title}"
+
+    @property
+    def price(self) -> Money:
+        """What the buyer paid for the licence."""
+        return Money(self.price_minor, self.currency)
+
+    def split(self) -> Split:
+        """The split, computed anew from the rule that is stored with the sale."""
+        return splits.of_sale(
+            price=self.price,
+            coop_rate_bp=self.coop_rate_bp,
+            shares=[(member, weight) for member, weight in self.shares],
+        )
+
+    def stated(self) -> Value:
+        return {
+            "reference": self.reference,
+            "work": self.work_id,
+            "title": self.title,
+            "licence_kind": self.licence_kind,
+            "buyer": self.buyer_name,
+            "price": [self.price_minor, self.currency],
+            "rate": [self.rate_id, self.coop_rate_bp],
+            "shares": [list(share) for share in self.shares],
+            "sold_at": moment(self.sold_at),
+        }
+
+
+class SaleShare(AppendOnly):
+    """What one co-creator got of a sale; zero where a cent could not be shared."""
+
+    sale = models.ForeignKey(Sale, models.PROTECT, related_name="parts", db_index=False)
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    weight = models.PositiveIntegerField()
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sale", "member"], name="sale_share_once"),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="sale_share_weight"),
+            models.CheckConstraint(condition=Q(amount_minor__gte=0), name="sale_share_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.amount_minor}"
+
+    @property
+    def amount(self) -> Money:
+        """The sum, in the currency of the sale."""
+        return Money(self.amount_minor, self.sale.currency)
+
+
+class Refund(AppendOnly):
+    """A sale taken back whole, by the mirror image of its entry."""
+
+    sale = models.OneToOneField(Sale, models.PROTECT, related_name="refund")
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="refund_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sale.reference} taken back"

@@ -1,0 +1,56 @@
+"""The co-op's chart of accounts: the names under which the ledger keeps its sums."""
+
+import re
+
+BANK = "coop:bank"
+COMMISSION = "coop:commission"
+COSTS = "coop:costs"
+INCOME = "coop:income"
+RESERVE = "coop:reserve"
+
+MEMBERS = "member:"
+_MEMBER = re.compile(r"member:([1-9][0-9]*)")
+_WORDS = {
+    BANK: "The co-op's bank account",
+    COMMISSION: "The co-op's part of sales",
+    COSTS: "Costs of the co-op",
+    INCOME: "Other income of the co-op",
+    RESERVE: "Reserve",
+}
+
+
+def member(pk: int) -> str:
+    """What the co-op owes the member with the user id `pk`."""
+    return f"member:{pk}"
+
+
+def member_of(code: str) -> int | None:
+    """The user id in the code of a member's account; None for any other account."""
+    found = _MEMBER.fullmatch(code)
+    return int(found[1]) if found else None
+
+
+def gateway(name: str) -> str:
+    """What a payment gateway holds for the co-op."""
+    return f"gateway:{name}"
+
+
+def year(number: int) -> str:
+    """The result of a closed year until it is shared out."""
+    return f"coop:year:{number}"
+
+
+def words(code: str) -> str:
+    """An account in words, for pages; the name of a member is theirs to add."""
+    if code in _WORDS:
+        return _WORDS[code]
+    head, _, name = code.rpartition(":")
+    if head == "gateway":
+        return f"Payment gateway “{name}”"
+    if head == "coop:year":
+        return f"Result of {name}"
+    if head == RESERVE:
+        return f"Reserve: {name}"
+    if head == "owed":
+        return f"Owed to {name}"
+    return code

@@ -1,0 +1,1 @@
+"""Recording sales, issuing statements, paying out, booking costs, verification."""

@@ -1,0 +1,31 @@
+"""The co-op's own data about royalties: rates per licence kind, the floor of payouts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from royalties.models import PayoutTerms, RoyaltyRate
+
+
+@transaction.atomic
+def establish(data: Mapping[str, Any], at: datetime) -> None:
+    """Bring rates and payout terms in line with `data`; what changed applies from `at`.
+
+    `data["royalties"]`: `rates` (list of licence_kind, coop_rate_bp) and `payout_floor_minor` in
+    the co-op's currency. Unchanged data does nothing; a rate is never removed.
+    """
+    royalties = data["royalties"]
+    for rate in royalties["rates"]:
+        kind, basis_points = rate["licence_kind"], rate["coop_rate_bp"]
+        newest = RoyaltyRate.objects.in_force(kind, at).first()
+        if newest is None or newest.coop_rate_bp != basis_points:
+            RoyaltyRate.objects.create(
+                licence_kind=kind, coop_rate_bp=basis_points, in_force_from=at
+            )
+    wanted = (royalties["payout_floor_minor"], settings.CURRENCY)
+    terms = PayoutTerms.objects.in_force(at).first()
+    if terms is None or (terms.floor_minor, terms.currency) != wanted:
+        PayoutTerms.objects.create(floor_minor=wanted[0], currency=wanted[1], in_force_from=at)

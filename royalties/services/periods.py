@@ -1,0 +1,39 @@
+"""What is finished stays finished: nothing is booked into a closed year or an issued statement."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils import timezone
+
+from ledger.models import Entry
+from royalties.models import Statement
+from royalties.rules.months import Month
+from stockcoop.kernel.errors import Refused
+
+
+class PeriodClosed(Refused):
+    """The day belongs to a time whose figures were already told or closed."""
+
+
+def month_of(at: datetime) -> Month:
+    """The month of `at` in the co-op's time zone."""
+    return Month.of(at, timezone.get_default_timezone())
+
+
+def year_is_closed(year: int) -> bool:
+    """Whether the year's result was closed: its entry is in the ledger."""
+    return Entry.objects.filter(source=f"close:{year}").exists()
+
+
+def require_open(at: datetime, *, members: Collection[int] = ()) -> None:
+    """Raise PeriodClosed if the year of `at` is closed or a statement of `members` covers it."""
+    month = month_of(at)
+    if year_is_closed(month.year):
+        raise PeriodClosed(f"The year {month.year} is closed. Book it in an open year.")
+    told = Statement.objects.filter(
+        member__in=members, month__gte=month.start(timezone.get_default_timezone()).date()
+    )
+    if members and told.exists():
+        raise PeriodClosed(
+            f"Statements for {month.words()} have been issued. Book it in a later month."
+        )
