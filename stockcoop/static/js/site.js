@@ -67,3 +67,9 @@ addEventListener("pageshow", () => {
 
 document.addEventListener("htmx:responseError", () => announce("That did not work. Please try again."));
 document.addEventListener("htmx:sendError", () => announce("The site does not answer. Please try again."));
+
+// Tabs scroll on a phone: bring the one that is open into sight.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const bar = tab.closest(".tabs");
+  bar.scrollLeft = tab.offsetLeft - (bar.clientWidth - tab.clientWidth) / 2;
+}
