@@ -43,6 +43,7 @@ class Phrase(models.Model):
         indexes = [
             models.Index(OpClass("folded", "text_pattern_ops"), name="search_prefix"),
             GinIndex(OpClass("folded", "gin_trgm_ops"), name="search_likeness"),
+            models.Index(fields=["-works"], name="search_frequent"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(works__gte=0), name="search_phrase_counted"),

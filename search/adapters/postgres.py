@@ -58,10 +58,7 @@ class PostgresEngine:
         )
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
-        start = fold(prefix)
-        if not start:
-            return ()
-        escaped = start.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+        escaped = fold(prefix).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
         with _cursor(PATIENCE) as cursor:
             cursor.execute(sql.SUGGEST, {"pattern": f"{escaped}%", "limit": limit})
             return tuple(shown for (shown,) in cursor.fetchall())

@@ -104,7 +104,8 @@ class Engine(Protocol):
         title that is exactly the text first. Ties, and newest: latest published, then id."""
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Keywords and titles that start with `prefix`, distinct, the most frequent first."""
+        """Keywords and titles that start with `prefix`, distinct, the most frequent first; of all
+        there are when it is empty."""
 
     def nearest(self, text: str) -> str:
         """`text` with each word the index lacks replaced by the likeliest one meant; "" if no
