@@ -45,3 +45,9 @@ def fitted(width: int, height: int, longest_side: int) -> tuple[int, int]:
 def key(work_uuid: object, recipe: str, digest: str, format: str) -> str:
     """Where a rendition lies in its storage; equal content has an equal key."""
     return f"{work_uuid}/{recipe}-{digest[:32]}.{EXTENSIONS[format]}"
+
+
+def recipes_for(longest: int) -> list[Recipe]:
+    """The recipes that a picture of that longest side fills, largest first; at least one."""
+    smaller = [*(recipe.longest_side for recipe in RECIPES[1:]), 0]
+    return [recipe for recipe, below in zip(RECIPES, smaller, strict=True) if longest > below]

@@ -1,0 +1,76 @@
+"""Any colour space that photographs come in, to opaque sRGB. Pillow and LittleCMS."""
+
+from io import BytesIO
+
+from PIL import Image, ImageCms
+
+from media.rules.formats import Unfit
+
+_SRGB = ImageCms.createProfile("sRGB")
+_LAB = ImageCms.createProfile("LAB")
+_KEEPS_BLACK = ImageCms.Flags.BLACKPOINTCOMPENSATION
+_SPACES = {"RGB": "RGB", "CMYK": "CMYK", "L": "GRAY", "LAB": "Lab"}
+_FLOATING = (
+    "This picture has 32 bits or floating point per channel. Save it with 8 or 16 bits instead."
+)
+
+
+def scalable(image: Image.Image) -> Image.Image:
+    """The picture in a mode that can be resized: grey, RGB, CMYK or Lab, alpha kept.
+
+    16 bits a channel become 8 by their upper halves. Raises Unfit for floating point.
+    """
+    if image.mode.startswith("I;16"):
+        order = "L;16B" if image.mode.endswith("B") else "L;16"
+        return Image.frombytes("L", image.size, image.tobytes(), "raw", order)
+    if image.mode in {"I", "F"}:
+        raise Unfit(_FLOATING)
+    if "transparency" in image.info or image.mode == "PA":
+        return image.convert("RGBA")
+    if image.mode in {"L", "LA", "RGB", "RGBA", "CMYK", "LAB"}:
+        return image
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """A `scalable` picture as opaque sRGB, transparent parts on white.
+
+    A profile that is damaged or of another colour space than the picture is not applied.
+    """
+    alpha = image.getchannel("A") if image.mode in {"LA", "RGBA"} else None
+    if alpha is not None:
+        image = image.convert("L" if image.mode == "LA" else "RGB")
+    colours = _transformed(image, profile)
+    if alpha is None:
+        return colours
+    flat = Image.new("RGB", colours.size, "white")
+    flat.paste(colours, mask=alpha)
+    return flat
+
+
+def _transformed(image: Image.Image, profile: bytes | None) -> Image.Image:
+    source = _profile(image.mode, profile)
+    if source is None:
+        return image if image.mode == "RGB" else image.convert("RGB")
+    try:
+        changed = ImageCms.profileToProfile(
+            image, source, _SRGB, ImageCms.Intent.PERCEPTUAL, "RGB", flags=_KEEPS_BLACK
+        )
+    except ImageCms.PyCMSError:
+        return image.convert("RGB")
+    return changed or image
+
+
+def _profile(mode: str, data: bytes | None) -> ImageCms.ImageCmsProfile | None:
+    """The profile to convert from; None when the picture is sRGB already or tells nothing."""
+    if mode == "LAB" and not data:
+        return ImageCms.ImageCmsProfile(_LAB)
+    if not data:
+        return None
+    try:
+        profile = ImageCms.ImageCmsProfile(BytesIO(data))
+        space = profile.profile.xcolor_space.strip()
+        named = (profile.profile.profile_description or "").startswith("sRGB IEC61966")
+    except (OSError, ImageCms.PyCMSError):
+        return None
+    return None if named or space != _SPACES[mode] else profile

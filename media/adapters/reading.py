@@ -1,0 +1,19 @@
+"""Turns whatever a decoder raises over a stranger's bytes into one refusal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from media.rules.formats import Unfit
+
+DAMAGED = "This file is damaged or cut off, so it cannot be read. Export it again and resend it."
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Whatever goes wrong inside is the file's doing: Unfit. Memory keeps its own word."""
+    try:
+        yield
+    except (Unfit, MemoryError):
+        raise
+    except Exception as error:
+        raise Unfit(DAMAGED) from error

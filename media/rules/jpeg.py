@@ -1,0 +1,130 @@
+"""The segments of a JPEG file: metadata read and exchanged, pixels left as they are.
+
+Source: ITU-T T.81 annex B; Exif 2.32; XMP specification part 3.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from media.rules import iptc, xmp
+from media.rules.metadata import Facts
+
+_START, _END, _SCAN = 0xD8, 0xD9, 0xDA
+_APP0, _APP1, _APP2, _APP13, _APP14, _COMMENT = 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xFE
+_XMP = b"http://ns.adobe.com/xap/1.0/\x00"
+_PROFILE = b"ICC_PROFILE\x00"
+
+
+class NotJpeg(ValueError):
+    """The bytes are no complete JPEG file."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One marker segment; `payload` is without marker and length."""
+
+    marker: int
+    payload: bytes
+    start: int
+    end: int
+
+
+def segments(data: bytes) -> Iterator[Segment]:
+    """The segments before the first scan. Raises NotJpeg where they are damaged."""
+    if data[:2] != b"\xff\xd8":
+        raise NotJpeg("no JPEG begins so")
+    at = 2
+    while True:
+        start = at
+        while data[at : at + 2] == b"\xff\xff":
+            at += 1
+        if data[at : at + 1] != b"\xff" or at + 4 > len(data):
+            raise NotJpeg(f"no marker at byte {at}")
+        marker = data[at + 1]
+        if marker == _SCAN:
+            return
+        length = int.from_bytes(data[at + 2 : at + 4], "big")
+        end = at + 2 + length
+        if length < 2 or end > len(data):
+            raise NotJpeg(f"a segment at byte {at} runs past the end")
+        yield Segment(marker, data[at + 4 : end], start, end)
+        at = end
+
+
+def facts_of(data: bytes) -> tuple[Facts, Facts]:
+    """What the file's XMP says and what its IIM says; damage reads as silence."""
+    packet, resources = b"", b""
+    try:
+        for segment in segments(data):
+            if segment.marker == _APP1 and segment.payload.startswith(_XMP):
+                packet = packet or segment.payload[len(_XMP) :]
+            elif segment.marker == _APP13 and segment.payload.startswith(iptc.PHOTOSHOP):
+                resources += segment.payload[len(iptc.PHOTOSHOP) :]
+    except NotJpeg:
+        pass
+    return xmp.decode(packet), iptc.decode(iptc.from_resources(resources))
+
+
+def with_facts(data: bytes, facts: Facts, *, orientation: int = 1) -> bytes:
+    """The same pixels with `facts` as the only metadata.
+
+    Of what was there, JFIF, colour profile and Adobe's colour transform stay, since they say how
+    to show the pixels; what follows the end of the image goes. `orientation` is the Exif value
+    that a viewer must apply. Raises NotJpeg if the file is damaged or incomplete.
+    """
+    head, tail_at = [], 2
+    for segment in segments(data):
+        if not _is_metadata(segment):
+            head.append(data[segment.start : segment.end])
+        tail_at = segment.end
+    first = 1 if head and head[0][1] == _APP0 else 0
+    head[first:first] = _written(facts, orientation)
+    return b"\xff\xd8" + b"".join(head) + data[tail_at : _end_of_image(data, tail_at)]
+
+
+def _is_metadata(segment: Segment) -> bool:
+    if segment.marker == _COMMENT:
+        return True
+    if not _APP0 <= segment.marker <= 0xEF:
+        return False
+    if segment.marker == _APP2:
+        return not segment.payload.startswith(_PROFILE)
+    if segment.marker == _APP0:
+        return not segment.payload.startswith(b"JFIF\x00")
+    return not (segment.marker == _APP14 and segment.payload.startswith(b"Adobe"))
+
+
+def _written(facts: Facts, orientation: int) -> list[bytes]:
+    written = []
+    if orientation != 1:
+        written.append(_segment(_APP1, b"Exif\x00\x00" + _exif(orientation)))
+    written.append(_segment(_APP1, _XMP + xmp.encode(facts)))
+    written.append(_segment(_APP13, iptc.PHOTOSHOP + iptc.resource(iptc.encode(facts))))
+    return written
+
+
+def _segment(marker: int, payload: bytes) -> bytes:
+    return bytes((0xFF, marker)) + (len(payload) + 2).to_bytes(2, "big") + payload
+
+
+def _exif(orientation: int) -> bytes:
+    """A TIFF header with one directory that holds the orientation and nothing else."""
+    entry = b"\x01\x12\x00\x03\x00\x00\x00\x01" + orientation.to_bytes(2, "big") + b"\x00\x00"
+    return b"MM\x00\x2a\x00\x00\x00\x08\x00\x01" + entry + b"\x00\x00\x00\x00"
+
+
+def _end_of_image(data: bytes, at: int) -> int:
+    """Where the image that begins its scans at `at` ends, its end marker included."""
+    while True:
+        at = data.find(b"\xff", at)
+        if at < 0 or at + 1 >= len(data):
+            raise NotJpeg("the image has no end")
+        marker = data[at + 1]
+        if marker == _END:
+            return at + 2
+        if marker == 0xFF:
+            at += 1
+        elif marker == 0x00 or 0xD0 <= marker <= 0xD7:
+            at += 2
+        else:
+            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
