@@ -66,6 +66,12 @@ class Env:
     mail_from: str
     max_photo_bytes: int
     max_video_bytes: int
+    max_megapixels: int
+    max_clip_seconds: int
+    decoder_megabytes: int
+    decoder_seconds: int
+    watermark_text: str
+    watermark_opacity: int
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Env:
@@ -92,6 +98,12 @@ class Env:
             mail_from=reader.get("MAIL_FROM", str, default="stockcoop@localhost"),
             max_photo_bytes=reader.get("MAX_PHOTO_BYTES", _count, default=500 * 10**6),
             max_video_bytes=reader.get("MAX_VIDEO_BYTES", _count, default=10 * 10**9),
+            max_megapixels=reader.get("MAX_MEGAPIXELS", _count, default=250),
+            max_clip_seconds=reader.get("MAX_CLIP_SECONDS", _count, default=600),
+            decoder_megabytes=reader.get("DECODER_MEGABYTES", _count, default=640),
+            decoder_seconds=reader.get("DECODER_SECONDS", _count, default=30),
+            watermark_text=reader.get("WATERMARK_TEXT", str, default=""),
+            watermark_opacity=reader.get("WATERMARK_OPACITY", _percent, default=40),
         )
         reader.finish()
         return env
@@ -164,6 +176,13 @@ def _base_url(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ValueError("an address as in https://photos.example")
     return text.rstrip("/")
+
+
+def _percent(text: str) -> int:
+    value = _count(text)
+    if value > 100:
+        raise ValueError("a whole number up to 100")
+    return value
 
 
 def _count(text: str) -> int:

@@ -149,6 +149,12 @@ STORAGES = {
 }
 MAX_PHOTO_BYTES = ENV.max_photo_bytes
 MAX_VIDEO_BYTES = ENV.max_video_bytes
+MAX_MEGAPIXELS = ENV.max_megapixels
+MAX_CLIP_SECONDS = ENV.max_clip_seconds
+DECODER_MEGABYTES = ENV.decoder_megabytes
+DECODER_SECONDS = ENV.decoder_seconds
+WATERMARK_TEXT = ENV.watermark_text or COOP_NAME
+WATERMARK_OPACITY = ENV.watermark_opacity
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.var / "static"
 WHITENOISE_USE_FINDERS = DEBUG

@@ -16,6 +16,7 @@ from media.adapters.transcoding import transcode
 from media.adapters.watermark import Mark, layer
 from media.rules.formats import CODECS, Unfit
 from media.rules.limits import Limits, check_duration, check_size
+from media.rules.metadata import Facts
 from media.rules.recipes import EXTENSIONS, PREVIEW, PREVIEW_LONGEST_SIDE, RECIPES, fitted
 
 _DEMUXERS = {"mp4": "mov", "mov": "mov", "webm": "matroska"}
@@ -46,14 +47,24 @@ def develop(*, path: str, format: str, folder: str, limits: Limits, mark: Mark) 
 
 
 def cut(
-    *, path: str, format: str, target: str, longest_side: int, limits: Limits
+    *, path: str, format: str, target: str, longest_side: int, facts: Facts, limits: Limits
 ) -> dict[str, Any]:
-    """Write a clip to `target` as MP4 without mark or metadata, `longest_side` pixels at most."""
+    """Write a clip to `target` as MP4 without a mark, `longest_side` pixels at most.
+
+    Its metadata are the title, creator and rights of `facts`, and the licence as comment.
+    """
     with reading(), _opened(path, format) as container:
         _, seen = _measured(container, limits)
-        size = _even(fitted(seen["width"], seen["height"], longest_side))
+    size = _even(fitted(seen["width"], seen["height"], longest_side))
+    comment = " ".join(filter(None, (facts.licence_number, facts.licence_url)))
+    tags = {
+        "title": facts.title,
+        "artist": facts.creator,
+        "copyright": facts.rights,
+        "comment": comment,
+    }
     with reading(), _opened(path, format) as container:
-        transcode(container, Path(target), size, seconds=limits.duration, quality=18)
+        transcode(container, Path(target), size, seconds=limits.duration, quality=18, tags=tags)
     return {"width": size[0], "height": size[1]}
 
 

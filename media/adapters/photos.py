@@ -1,6 +1,7 @@
 """Photographs opened, measured, scaled and cut with Pillow. Runs in the sandbox's child."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,10 +16,11 @@ from PIL.WebPImagePlugin import WebPImageFile
 from media.adapters import colour, embedded
 from media.adapters.reading import reading
 from media.adapters.watermark import Mark, marked
-from media.rules import colours, thumbhash
+from media.rules import colours, jpeg, thumbhash
 from media.rules.colours import Rgb
 from media.rules.formats import ANIMATED, RAW, Format, Unfit
 from media.rules.limits import Limits, check_size
+from media.rules.metadata import Facts
 from media.rules.recipes import EXTENSIONS, RECIPES, fitted, recipes_for
 
 _DECODERS = {
@@ -67,16 +69,31 @@ def develop(*, path: str, format: str, folder: str, limits: Limits, mark: Mark) 
 
 
 def cut(
-    *, path: str, format: str, target: str, longest_side: int | None, limits: Limits
+    *,
+    path: str,
+    format: str,
+    target: str,
+    longest_side: int | None,
+    facts: Facts,
+    limits: Limits,
 ) -> dict[str, Any]:
-    """Write a photograph to `target` as a JPEG in sRGB, upright, without any metadata.
+    """Write a photograph to `target` as a JPEG with `facts` as its only metadata.
 
-    `longest_side` in pixels; None keeps the original's. Never enlarged.
+    `longest_side` in pixels; None, or more than there are, means the original's. The pixels of an
+    original JPEG of the size asked for are never compressed anew; all else becomes upright sRGB.
     """
     with reading():
         image = opened(path, Format(format), limits)
-        picture = at_most(image, longest_side or max(image.size))
-    picture.save(target, "JPEG", quality=_DELIVERY_QUALITY, subsampling=0, optimize=True)
+        width, height = upright_size(image)
+        if longest_side is None or longest_side >= max(width, height):
+            exchanged = _exchanged(image, path, Format(format), facts)
+            if exchanged:
+                Path(target).write_bytes(exchanged)
+                return {"width": width, "height": height}
+        picture = at_most(image, longest_side or max(width, height))
+    printed = BytesIO()
+    picture.save(printed, "JPEG", quality=_DELIVERY_QUALITY, subsampling=0, optimize=True)
+    Path(target).write_bytes(jpeg.with_facts(printed.getvalue(), facts))
     return {"width": picture.width, "height": picture.height}
 
 
@@ -152,6 +169,16 @@ def print_all(base: Image.Image, longest: int, folder: str, mark: Mark) -> dict[
                 }
             )
     return {"files": files, **_colours(picture)}
+
+
+def _exchanged(image: Image.Image, path: str, format: Format, facts: Facts) -> bytes | None:
+    """A JPEG with other metadata; None for other formats, or one too oddly built for that."""
+    if format is not Format.JPEG:
+        return None
+    try:
+        return jpeg.with_facts(Path(path).read_bytes(), facts, orientation=orientation_of(image))
+    except jpeg.NotJpeg:
+        return None
 
 
 def _saved(image: Image.Image, folder: Path, recipe: str) -> Iterator[tuple[str, str]]:

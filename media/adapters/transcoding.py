@@ -1,6 +1,6 @@
 """A clip made anew as H.264 in MP4, frame by frame, so that memory does not grow. PyAV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -33,17 +33,20 @@ def transcode(
     seconds: float,
     quality: int,
     overlay: Path | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> None:
     """Write the first `seconds` of `source` to `target`: upright, `size` pixels, at most 60 frames
     a second, `quality` as x264's CRF, its index in front so that it plays while it loads.
 
-    `overlay` is a PNG of the same size that is laid over each frame. Equal input gives equal bytes.
+    `overlay` is a PNG of the same size that is laid over each frame, `tags` the only metadata.
+    Equal input gives equal bytes.
     """
     picture = source.streams.video[0]
     picture.codec_context.thread_count = _THREADS
     sound = source.streams.audio[0] if source.streams.audio else None
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with av.open(str(target), "w", format="mp4", options=options) as out:
+        out.metadata.update(tags or {})
         film = _Film(out, picture, size, quality, overlay)
         track = _Track(out, sound) if sound else None
         for packet in source.demux([stream for stream in (picture, sound) if stream]):

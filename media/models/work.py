@@ -8,7 +8,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Q
 
+from media.models.rendition import Rendition
 from media.rules.kinds import Kind, Orientation
+from media.rules.recipes import PREVIEW
 from media.rules.states import BEFORE_INGEST, RELEASED, State, may_move
 
 
@@ -161,6 +163,11 @@ class Work(models.Model):
         """The (url, width in pixels) of its pictures in `format`, narrowest first."""
         made = [r for r in self.renditions.all() if r.format == format]
         return [(r.url, r.width) for r in sorted(made, key=lambda r: r.width)]
+
+    @property
+    def preview(self) -> Rendition | None:
+        """The watermarked clip of a video."""
+        return next((r for r in self.renditions.all() if r.recipe == PREVIEW), None)
 
 
 class CoCreator(models.Model):

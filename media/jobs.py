@@ -1,0 +1,63 @@
+"""What workers do for works. Each job may run twice: the second time does nothing."""
+
+from typing import Any
+
+from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from media.models import Work
+from media.services import ingest as ingest_service
+from media.services import renditions
+
+_MOST_ATTEMPTS = 4
+_STALLED_AFTER = 30
+"""Seconds without a sign of life of the worker that holds a job."""
+
+
+@app.task(
+    name="media.ingest",
+    queue="media",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=_MOST_ATTEMPTS, exponential_wait=4),
+)
+def ingest(context: JobContext, work_id: int) -> None:
+    """Make a draft of a work, or refuse it; also one that took its worker down every time."""
+    if context.job.attempts > _MOST_ATTEMPTS:
+        ingest_service.give_up(work_id=work_id, at=timezone.now())
+        return
+    try:
+        ingest_service.ingest(work_id=work_id, at=timezone.now())
+    except Exception:
+        if context.job.attempts == _MOST_ATTEMPTS:
+            ingest_service.give_up(work_id=work_id, at=timezone.now())
+        raise
+
+
+@app.task(
+    name="media.sign_again",
+    queue="media",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=4),
+)
+def sign_again(work_id: int) -> None:
+    """Write the present credit of a work into its renditions."""
+    renditions.sign_again(work=Work.objects.get(pk=work_id))
+
+
+@app.task(
+    name="media.sweep_renditions",
+    queue="media",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=4),
+)
+def sweep_renditions(keys: list[str]) -> None:
+    """Delete files of renditions that are no longer offered."""
+    renditions.sweep(keys)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="media.revive_stalled", queueing_lock="media.revive_stalled", pass_context=True)
+async def revive_stalled(context: JobContext, timestamp: int) -> None:
+    """Give back to the queue what workers held that were killed or lost, whatever the package."""
+    manager: Any = app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER):
+        await manager.retry_job(job)

@@ -1,0 +1,123 @@
+"""Strangers' files opened under the co-op's limits, as our own values."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from media.adapters import clips, photos, sandbox
+from media.adapters.sandbox import Fault
+from media.adapters.watermark import Mark
+from media.rules.formats import HEAD, Format, sniff
+from media.rules.kinds import Kind
+from media.rules.limits import Limits
+from media.rules.metadata import Facts, cleaned
+
+__all__ = ["Developed", "Fault", "Print", "cut", "develop"]
+
+_CLIP_MEMORY, _CLIP_SECONDS = 3, 20
+"""How many times the memory and the time of a photograph a clip may use."""
+
+
+@dataclass(frozen=True)
+class Print:
+    """A picture or preview made from a work, in a file of its own."""
+
+    path: Path
+    recipe: str
+    format: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Developed:
+    """What was seen in a file, and what was made of it. Sizes in pixels, upright."""
+
+    format: Format
+    width: int
+    height: int
+    facts: Facts
+    colours: list[str]
+    colour_names: list[str]
+    thumbhash: str
+    prints: list[Print]
+    duration: float | None
+    frame_rate: float | None
+    codec: str
+
+
+def develop(path: Path, folder: Path) -> Developed:
+    """Look at a file and make its renditions in `folder`.
+
+    Raises Unfit, in words for its photographer, when it cannot become a work; Fault when
+    something other than the file failed.
+    """
+    format = format_of(path)
+    task = clips.develop if format.kind is Kind.VIDEO else photos.develop
+    mark = Mark(settings.WATERMARK_TEXT, settings.WATERMARK_OPACITY)
+    seen = _run(task, format, path=path, folder=str(folder), mark=mark)
+    return Developed(
+        format=format,
+        width=int(seen["width"]),
+        height=int(seen["height"]),
+        facts=_facts(seen["facts"]),
+        colours=[str(colour) for colour in seen["colours"]],
+        colour_names=[str(name) for name in seen["colour_names"]],
+        thumbhash=str(seen["thumbhash"]),
+        prints=[_print(made, folder) for made in seen["files"]],
+        duration=seen.get("duration"),
+        frame_rate=seen.get("frame_rate"),
+        codec=str(seen.get("codec", "")),
+    )
+
+
+def cut(path: Path, target: Path, longest_side: int | None, facts: Facts) -> tuple[int, int]:
+    """Make `target` from an original: a JPEG or MP4 of that size. Its size in pixels.
+
+    A clip needs a `longest_side`. Raises Unfit or Fault as `develop`.
+    """
+    format = format_of(path)
+    task = clips.cut if format.kind is Kind.VIDEO else photos.cut
+    seen = _run(task, format, path=path, target=str(target), longest_side=longest_side, facts=facts)
+    return int(seen["width"]), int(seen["height"])
+
+
+def format_of(path: Path) -> Format:
+    """By content. Raises Unfit."""
+    with path.open("rb") as file:
+        return sniff(file.read(HEAD))
+
+
+def _run(task: sandbox.Task, format: Format, *, path: Path, **order: Any) -> dict[str, Any]:
+    clip = format.kind is Kind.VIDEO
+    return sandbox.run(
+        task,
+        memory=settings.DECODER_MEGABYTES * 1024 * 1024 * (_CLIP_MEMORY if clip else 1),
+        seconds=settings.DECODER_SECONDS * (_CLIP_SECONDS if clip else 1),
+        path=str(path),
+        format=format.value,
+        limits=_limits(),
+        **order,
+    )
+
+
+def _limits() -> Limits:
+    return Limits(pixels=settings.MAX_MEGAPIXELS * 1_000_000, duration=settings.MAX_CLIP_SECONDS)
+
+
+def _facts(said: dict[str, Any]) -> Facts:
+    keywords = tuple(str(word) for word in said.get("keywords", ()))
+    texts = {name: str(value) for name, value in said.items() if name != "keywords"}
+    return cleaned(Facts(keywords=keywords, **texts))
+
+
+def _print(made: dict[str, Any], folder: Path) -> Print:
+    return Print(
+        path=folder / Path(str(made["name"])).name,
+        recipe=str(made["recipe"]),
+        format=str(made["format"]),
+        width=int(made["width"]),
+        height=int(made["height"]),
+    )

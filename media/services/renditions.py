@@ -1,0 +1,128 @@
+"""The public pictures and previews of a work: stored, signed with credit, taken away."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from media.models import Rendition, Work
+from media.rules import jpeg, recipes, webp
+from media.rules.metadata import Facts
+from media.services.darkroom import Print
+
+
+def store(*, work: Work, prints: Iterable[Print]) -> list[Rendition]:
+    """Put prints into the public storage under the credit of `work`; the rows are not saved yet.
+
+    A print that lies there already is not written again.
+    """
+    facts = attribution(work)
+    return [
+        _stored(
+            work,
+            Rendition(
+                work=work,
+                recipe=made.recipe,
+                format=made.format,
+                width=made.width,
+                height=made.height,
+            ),
+            made.path.read_bytes(),
+            facts,
+        )
+        for made in prints
+    ]
+
+
+@transaction.atomic
+def adopt(*, work: Work, made: Iterable[Rendition]) -> None:
+    """Let `made`, as `store` returned them, be the renditions of `work` in place of the old."""
+    new = list(made)
+    keys = {rendition.key for rendition in new}
+    _forget([rendition for rendition in work.renditions.all() if rendition.key not in keys])
+    Rendition.objects.bulk_create(
+        new,
+        update_conflicts=True,
+        unique_fields=["work", "recipe", "format"],
+        update_fields=["width", "height", "key", "bytes"],
+    )
+
+
+def sign_again(*, work: Work) -> None:
+    """Write the present creator, credit and rights of `work` into its pictures.
+
+    The pixels stay. Nothing happens when they say so already.
+    """
+    storage, facts, made = storages["renditions"], attribution(work), []
+    for old in work.renditions.exclude(format="mp4"):
+        with storage.open(old.key) as file:
+            data = file.read()
+        new = Rendition(
+            work=work, recipe=old.recipe, format=old.format, width=old.width, height=old.height
+        )
+        made.append(_stored(work, new, data, facts))
+    made.extend(work.renditions.filter(format="mp4"))
+    adopt(work=work, made=made)
+
+
+@transaction.atomic
+def retire(*, work: Work) -> None:
+    """Offer the renditions of `work` no longer: the rows go now, the files right after."""
+    _forget(work.renditions.all())
+
+
+def sweep(keys: Iterable[str]) -> None:
+    """Delete files that no rendition names any more."""
+    asked = set(keys)
+    named = set(Rendition.objects.filter(key__in=asked).values_list("key", flat=True))
+    for key in sorted(asked - named):
+        storages["renditions"].delete(key)
+
+
+def attribution(work: Work) -> Facts:
+    """What the public pictures of `work` say: whose they are and where a licence can be had."""
+    # Spelled out, not looked up: files that left us keep this address for ever.
+    page = f"{settings.BASE_URL}/works/{work.uuid}"
+    return Facts(
+        creator=work.creator,
+        credit=work.credit,
+        rights=work.rights,
+        licence_url=page,
+        licensor=settings.COOP_NAME,
+        licensor_url=page,
+    )
+
+
+def _stored(work: Work, rendition: Rendition, data: bytes, facts: Facts) -> Rendition:
+    signed = _signed(rendition, data, facts)
+    rendition.bytes = len(signed)
+    rendition.key = recipes.key(
+        work.uuid, rendition.recipe, sha256(signed).hexdigest(), rendition.format
+    )
+    _write_once(storages["renditions"], rendition.key, signed)
+    return rendition
+
+
+def _signed(rendition: Rendition, data: bytes, facts: Facts) -> bytes:
+    if rendition.format == "jpeg":
+        return jpeg.with_facts(data, facts)
+    if rendition.format == "webp":
+        return webp.with_facts(data, facts, width=rendition.width, height=rendition.height)
+    return data
+
+
+def _write_once(storage: Storage, key: str, data: bytes) -> None:
+    if not storage.exists(key):
+        storage.save(key, ContentFile(data))
+
+
+def _forget(renditions: Iterable[Rendition]) -> None:
+    gone = list(renditions)
+    if not gone:
+        return
+    Rendition.objects.filter(pk__in=[rendition.pk for rendition in gone]).delete()
+    app.configure_task("media.sweep_renditions").defer(keys=[rendition.key for rendition in gone])
