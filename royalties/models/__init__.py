@@ -4,11 +4,23 @@ from royalties.models.cost import Cost, CostCorrection
 from royalties.models.payout import Payout, PayoutRun
 from royalties.models.sale import Refund, Sale, SaleShare
 from royalties.models.statement import Statement
+from royalties.models.surplus import (
+    Distribution,
+    DistributionPlan,
+    DistributionShare,
+    DistributionVote,
+    VotedPlan,
+    YearClose,
+)
 from royalties.models.terms import PayoutTerms, RoyaltyRate
 
 __all__ = [
     "Cost",
     "CostCorrection",
+    "Distribution",
+    "DistributionPlan",
+    "DistributionShare",
+    "DistributionVote",
     "Payout",
     "PayoutRun",
     "PayoutTerms",
@@ -17,4 +29,6 @@ __all__ = [
     "Sale",
     "SaleShare",
     "Statement",
+    "VotedPlan",
+    "YearClose",
 ]

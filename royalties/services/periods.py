@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db import connection
 from django.utils import timezone
 
 from ledger.models import Entry
@@ -25,8 +26,15 @@ def year_is_closed(year: int) -> bool:
     return Entry.objects.filter(source=f"close:{year}").exists()
 
 
+def hold_to_close() -> None:
+    """Wait for bookings under way and let none begin until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('royalties.periods'))")
+
+
 def require_open(at: datetime, *, members: Collection[int] = ()) -> None:
     """Raise PeriodClosed if the year of `at` is closed or a statement of `members` covers it."""
+    _hold_to_book()
     month = month_of(at)
     if year_is_closed(month.year):
         raise PeriodClosed(f"The year {month.year} is closed. Book it in an open year.")
@@ -37,3 +45,9 @@ def require_open(at: datetime, *, members: Collection[int] = ()) -> None:
         raise PeriodClosed(
             f"Statements for {month.words()} have been issued. Book it in a later month."
         )
+
+
+def _hold_to_book() -> None:
+    """Many book at once; none does while a year is being closed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext('royalties.periods'))")

@@ -1,0 +1,102 @@
+"""What the treasurer types about a surplus."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from royalties.models import DistributionPlan
+from royalties.rules.splits import WHOLE_BP
+from royalties.rules.surplus import Law
+
+_MEASURES = {
+    "equal": "in equal parts",
+    "service": "by days of membership",
+    "royalties": "by royalties of the year",
+}
+
+
+class CloseYearForm(forms.Form):
+    """Which year to close."""
+
+    year = forms.TypedChoiceField(coerce=int, label="Year")
+
+    def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["year"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(year, str(year)) for year in years]
+
+
+class PlanForm(forms.Form):
+    """A plan: its title, and shares in percent that begin as the by-laws have them."""
+
+    title = forms.CharField(max_length=120, initial="As the by-laws say")
+    reason = forms.CharField(
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What members should know before they vote.",
+    )
+
+    def __init__(self, *args: Any, law: Law, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._law = law
+        self.fields["reserve"] = _percent("Reserve", law.reserve_bp, "of the surplus, in percent")
+        for part in law.parts:
+            self.fields[f"class_{part.share_class}"] = _percent(
+                f"Class {part.share_class}",
+                part.part_bp,
+                f"of the rest, in percent, {_MEASURES[part.measure]}",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `law`: the by-laws with the shares that were typed."""
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        try:
+            data["law"] = Law(
+                reserve_bp=_basis_points(data["reserve"]),
+                parts=tuple(
+                    replace(part, part_bp=_basis_points(data[f"class_{part.share_class}"]))
+                    for part in self._law.parts
+                ),
+            )
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+        return data
+
+
+class VoteForm(forms.Form):
+    """Which plans the members vote on."""
+
+    plans = forms.ModelMultipleChoiceField(
+        DistributionPlan.objects.none(),
+        label="Plans to vote on",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="One plan makes a vote of yes or no; of several, members choose one or none.",
+    )
+
+    def __init__(self, *args: Any, plans: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["plans"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = plans
+
+
+def _percent(label: str, basis_points: int, help_text: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        initial=Decimal(basis_points) / 100,
+        help_text=help_text,
+    )
+
+
+def _basis_points(percent: Decimal) -> int:
+    return int(percent * WHOLE_BP / 100)
