@@ -103,7 +103,7 @@ class Env:
             decoder_megabytes=reader.get("DECODER_MEGABYTES", _count, default=640),
             decoder_seconds=reader.get("DECODER_SECONDS", _count, default=30),
             watermark_text=reader.get("WATERMARK_TEXT", str, default=""),
-            watermark_opacity=reader.get("WATERMARK_OPACITY", _percent, default=40),
+            watermark_opacity=reader.get("WATERMARK_OPACITY", _percent, default=28),
         )
         reader.finish()
         return env
