@@ -33,6 +33,7 @@ class Statement(AppendOnly):
                 condition=models.Q(month__day=1), name="statement_of_a_whole_month"
             ),
         ]
+        indexes = [models.Index(fields=["month"], name="statement_month")]
 
     def __str__(self) -> str:
         return f"{self.member_name}, {self.period}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 _CODE = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
 
@@ -46,10 +46,14 @@ class Month:
         """The first moment after it in `zone`."""
         return self.plus(1).start(zone)
 
+    def first_day(self) -> date:
+        """Its first day, by which rows name a month."""
+        return date(self.year, self.month, 1)
+
+    def last_day(self) -> date:
+        """Its last day."""
+        return self.plus(1).first_day() - timedelta(days=1)
+
     def words(self) -> str:
         """As in "March 2026"."""
-        return f"{self.start_name()} {self.year}"
-
-    def start_name(self) -> str:
-        """As in "March"."""
-        return datetime(2000, self.month, 1).strftime("%B")  # noqa: DTZ001 (a name, no moment)
+        return self.first_day().strftime("%B %Y")

@@ -1,6 +1,5 @@
 """What is finished stays finished: nothing is booked into a closed year or an issued statement."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection
@@ -32,16 +31,25 @@ def hold_to_close() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('royalties.periods'))")
 
 
-def require_open(at: datetime, *, members: Collection[int] = ()) -> None:
-    """Raise PeriodClosed if the year of `at` is closed or a statement of `members` covers it."""
+def require_open_year(at: datetime) -> None:
+    """Raise PeriodClosed if the year of `at` is closed.
+
+    An open year stays open until the caller's transaction ends.
+    """
     _hold_to_book()
+    year = month_of(at).year
+    if year_is_closed(year):
+        raise PeriodClosed(f"The year {year} is closed. Book it in an open year.")
+
+
+def require_open_month(at: datetime) -> None:
+    """Raise PeriodClosed if statements of the month of `at`, or a later one, have been issued.
+
+    Whatever touches a member's account asks this; a closed year refuses it too.
+    """
+    require_open_year(at)
     month = month_of(at)
-    if year_is_closed(month.year):
-        raise PeriodClosed(f"The year {month.year} is closed. Book it in an open year.")
-    told = Statement.objects.filter(
-        member__in=members, month__gte=month.start(timezone.get_default_timezone()).date()
-    )
-    if members and told.exists():
+    if Statement.objects.filter(month__gte=month.first_day()).exists():
         raise PeriodClosed(
             f"Statements for {month.words()} have been issued. Book it in a later month."
         )

@@ -77,7 +77,7 @@ def refund(*, reference: str, at: datetime, reason: str) -> Refund:
     stored = Refund.objects.filter(sale=sale).first()
     if stored is not None:
         return stored
-    periods.require_open(at, members=[member for member, _ in sale.shares])
+    periods.require_open_month(at)
     entry = posting.reverse(
         entry=sale.entry, source=source, at=at, memo=f"Refund: {sale.title}"[:200]
     )
@@ -93,7 +93,7 @@ def _write(sale: Sale, gateway: str) -> Sale:
     sale.rate = rates.in_force(sale.licence_kind, sale.sold_at)
     sale.coop_rate_bp = sale.rate.coop_rate_bp
     split = sale.split()
-    periods.require_open(sale.sold_at, members=[part.member for part in split.parts])
+    periods.require_open_month(sale.sold_at)
     sale.entry = posting.post(
         source=f"sale:{sale.reference}",
         postings=splits.postings(split, gateway=gateway),

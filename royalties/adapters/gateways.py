@@ -1,0 +1,17 @@
+"""Which gateway pays members here."""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from royalties.adapters.practice import PracticePayouts
+from royalties.rules.payouts import PayoutGateway
+
+
+def current() -> PayoutGateway:
+    """The gateway that the settings name. Raises ImproperlyConfigured where it may not be used."""
+    if settings.PAYMENT_GATEWAY == "practice" and settings.PRACTICE_GATEWAY_ALLOWED:
+        return PracticePayouts()
+    raise ImproperlyConfigured(
+        f"no payouts through “{settings.PAYMENT_GATEWAY}”: see PAYMENT_GATEWAY and "
+        "PRACTICE_GATEWAY_ALLOWED in docs/configuration.md"
+    )

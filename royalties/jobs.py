@@ -1,0 +1,25 @@
+"""Background work of the royalties: each task may run twice, or in two workers, without harm."""
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from royalties.adapters import gateways
+from royalties.models import PayoutRun
+from royalties.services import payouts, statements
+
+BACKOFF = RetryStrategy(max_attempts=8, exponential_wait=4)
+
+
+@app.task(name="royalties.pay_run", queue="money", retry=BACKOFF)
+def pay_run(run_id: int) -> None:
+    """Make the payouts of an approved run that are still to be made."""
+    run = PayoutRun.objects.get(pk=run_id)
+    payouts.pay_run(run=run, gateway=gateways.current(), at=timezone.now())
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="royalties.issue_statements", queue="money", queueing_lock="royalties.statements")
+def issue_statements(timestamp: int) -> None:
+    """Issue the statements of months that have ended."""
+    statements.issue_due(at=timezone.now())

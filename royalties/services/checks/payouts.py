@@ -1,0 +1,38 @@
+"""Payout runs against what was proposed, payouts against their entries."""
+
+from collections.abc import Iterator
+
+from ledger.models import Entry
+from ledger.rules import Move
+from royalties.models import Payout, PayoutRun
+from royalties.rules import chart
+from royalties.rules.payouts import PayoutState
+
+
+def differences() -> Iterator[str]:
+    """Runs whose list was altered, and payouts that the ledger knows otherwise."""
+    for run in PayoutRun.objects.prefetch_related("payouts").order_by("pk").iterator(100):
+        computed = run.computed_digest()
+        if computed != run.digest:
+            sums = ", ".join(f"{p.amount} for member {p.member_id}" for p in run.payouts.all())
+            yield (
+                f"payout run {run.pk} of {sums or 'nothing'}: stored digest {run.digest[:12]}, "
+                f"computed {computed[:12]}"
+            )
+    entries = {
+        entry.source: entry
+        for entry in Entry.objects.with_postings().filter(source__startswith="payout:")
+    }
+    for payout in Payout.objects.filter(state=PayoutState.PAID).order_by("pk").iterator():
+        entry = entries.pop(f"payout:{payout.pk}", None)
+        expected = (chart.member(payout.member_id), chart.gateway(payout.gateway), payout.amount)
+        if entry is None or entry.pk != payout.entry_id or entry.at != payout.settled_at:
+            yield f"payout {payout.pk}: stored entry {payout.entry_id}, computed {entry}"
+        elif [_fields(move) for move in entry.moves()] != [expected]:
+            yield f"payout {payout.pk} of {payout.amount}: stored in the ledger {entry.moves()}"
+    for source in entries:
+        yield f"entry {source}: stored in the ledger, computed no payout to explain it"
+
+
+def _fields(move: Move) -> tuple[str, str, object]:
+    return move.debit, move.credit, move.amount

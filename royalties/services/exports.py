@@ -1,0 +1,74 @@
+"""A statement as a file: rows for a spreadsheet, data for the printed page."""
+
+import csv
+import io
+from typing import Any
+
+from royalties.rules.statements import Line
+from royalties.services.statements import Reading
+from stockcoop.kernel import pdf
+
+HEADER = ("day", "kind", "what", "to whom", "sum", "currency", "balance", "why", "entry")
+# A cell that begins like this is a formula to a spreadsheet; titles come from outside.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(reading: Reading) -> str:
+    """The month as CSV (RFC 4180): opening balance, each line, closing balance."""
+    account, currency = reading.account, reading.account.opening.currency
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(HEADER)
+    first = account.month.first_day().isoformat()
+    opening = account.opening.decimal()
+    rows.writerow([first, "opening balance", "", "", "", currency, opening, "", ""])
+    for line, balance in account.running():
+        rows.writerow(
+            [
+                reading.day(line).isoformat(),
+                line.kind.label.lower(),
+                _harmless(line.what),
+                _harmless(line.to),
+                line.amount.decimal(),
+                currency,
+                balance.decimal(),
+                _harmless(line.why),
+                line.entry,
+            ]
+        )
+    last = account.month.last_day().isoformat()
+    closing = account.closing.decimal()
+    rows.writerow([last, "closing balance", "", "", "", currency, closing, "", ""])
+    return out.getvalue()
+
+
+def as_pdf(reading: Reading, *, member_name: str, coop_name: str) -> bytes:
+    """The month as a PDF; equal figures and names give equal bytes."""
+    account = reading.account
+    data: dict[str, Any] = {
+        "coop": coop_name,
+        "member": reading.issued.member_name if reading.issued else member_name,
+        "month": account.month.words(),
+        "issued": reading.issued.issued_at.date().isoformat() if reading.issued else "",
+        "opening": str(account.opening),
+        "closing": str(account.closing),
+        "lines": [_printed(reading, line) for line in account.lines],
+        "sums": [[kind.label, str(amount)] for kind, amount in account.sums()],
+        "digest": reading.digest,
+    }
+    return pdf.render("royalties/statement.typ", data)
+
+
+def _printed(reading: Reading, line: Line) -> dict[str, str]:
+    return {
+        "day": reading.day(line).strftime("%d %b"),
+        "kind": line.kind.label,
+        "what": line.what,
+        "to": line.to,
+        "why": line.why,
+        "sum": line.amount.decimal(),
+    }
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,132 @@
+"""Making the payouts of an approved run, each exactly once."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+from procrastinate.contrib.django import app
+
+from ledger.rules import Move
+from ledger.services import balances, posting
+from members.services import notices
+from royalties.models import Payout, PayoutRun
+from royalties.models.payout import PayoutQuerySet
+from royalties.rules import chart
+from royalties.rules.payouts import PayoutFailed, PayoutGateway, PayoutState, RunState
+from royalties.services import periods
+from stockcoop.kernel.errors import Refused
+
+
+class NotSent(Refused):
+    """The payout is not in a state in which this could be done."""
+
+
+def send(*, payout: Payout, gateway: PayoutGateway, at: datetime) -> Payout:
+    """Pay `payout` through `gateway` and post it; a payout that is settled stays as it is.
+
+    Three steps, so that no crash pays twice or loses a payment: the sum is held back under the
+    account's lock, the gateway is asked outside any transaction, its answer is written down. An
+    error other than PayoutFailed leaves the payout in `sending`; call again with the same key.
+    """
+    if not _hold(payout, at):
+        return Payout.objects.get(pk=payout.pk)
+    payout.refresh_from_db()
+    try:
+        reference = gateway.pay(key=payout.key, member=payout.member_id, amount=payout.amount)
+    except PayoutFailed as failure:
+        _of(payout).move(
+            PayoutState.SENDING,
+            PayoutState.FAILED,
+            failure=str(failure)[:300] or "No reason given.",
+        )
+        return Payout.objects.get(pk=payout.pk)
+    return _settle(payout, gateway.name, reference, at)
+
+
+@transaction.atomic
+def retry(*, payout: Payout) -> None:
+    """Queue a failed payout again, under a new key. Raises NotSent unless it has failed."""
+    again = payout.attempt + 1
+    if not _of(payout).move(PayoutState.FAILED, PayoutState.PLANNED, attempt=again, failure=""):
+        raise NotSent("Only a payout that has failed is tried again.")
+    app.configure_task("royalties.pay_run", queue="money").defer(run_id=payout.run_id)
+
+
+def drop(*, payout: Payout) -> None:
+    """Give a failed payout up; the sum stays in the member's balance. Raises NotSent otherwise."""
+    if not _of(payout).move(PayoutState.FAILED, PayoutState.DROPPED):
+        raise NotSent("Only a payout that has failed can be given up.")
+
+
+def _of(payout: Payout) -> PayoutQuerySet:
+    return Payout.objects.filter(pk=payout.pk)
+
+
+@transaction.atomic
+def _hold(payout: Payout, at: datetime) -> bool:
+    """Whether the gateway is to be asked: the payout is on its way, or can be covered and is now.
+
+    `sending` holds the sum back: one open payout per member and currency is all there can be.
+    """
+    periods.require_open_month(at)
+    account = chart.member(payout.member_id)
+    balance = balances.locked(account, currency=payout.currency)
+    stored = Payout.objects.select_related("run").get(pk=payout.pk)
+    if stored.state == PayoutState.SENDING:
+        return True
+    if stored.state != PayoutState.PLANNED or stored.run.state != RunState.APPROVED:
+        return False
+    if balance < stored.amount:
+        _of(stored).move(
+            PayoutState.PLANNED,
+            PayoutState.FAILED,
+            failure=f"The balance has fallen to {balance} since the run was proposed.",
+        )
+        return False
+    return _of(stored).move(PayoutState.PLANNED, PayoutState.SENDING)
+
+
+@transaction.atomic
+def _settle(payout: Payout, gateway: str, reference: str, at: datetime) -> Payout:
+    entry = posting.post(
+        source=f"payout:{payout.pk}",
+        postings=[
+            Move(
+                debit=chart.member(payout.member_id),
+                credit=chart.gateway(gateway),
+                amount=payout.amount,
+            )
+        ],
+        at=at,
+        memo=f"Payout of run {payout.run_id}",
+    )
+    if _of(payout).move(
+        PayoutState.SENDING,
+        PayoutState.PAID,
+        entry=entry,
+        gateway=gateway,
+        reference=reference,
+        settled_at=at,
+    ):
+        notices.tell(
+            recipient=payout.member,
+            text=f"{payout.amount} was paid out to you.",
+            url=reverse("royalties:overview"),
+            at=at,
+        )
+    return Payout.objects.get(pk=payout.pk)
+
+
+def pay_run(*, run: PayoutRun, gateway: PayoutGateway, at: datetime) -> None:
+    """Send every open payout of `run`. One that meets an unknown error does not stop the others.
+
+    Raises the unknown errors together at the end, so that the job runs again.
+    """
+    errors: list[Exception] = []
+    for payout in run.payouts.filter(state__in=[PayoutState.PLANNED, PayoutState.SENDING]):
+        try:
+            send(payout=payout, gateway=gateway, at=at)
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup(f"payout run {run.pk}: some payouts are open", errors)

@@ -1,0 +1,21 @@
+"""Recompute everything that royalties stores, and name what differs."""
+
+from collections.abc import Callable, Iterator
+
+from royalties.services import recount
+from royalties.services.checks import costs, facts, payouts, sales, statements
+
+CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
+    facts.differences,
+    sales.differences,
+    costs.differences,
+    payouts.differences,
+    statements.differences,
+    recount.differences,
+)
+
+
+def differences() -> Iterator[str]:
+    """One sentence for each stored figure that its facts would not give."""
+    for check in CHECKS:
+        yield from check()
