@@ -1,0 +1,76 @@
+"""From painted pixels to the files that artists would send in: JPEGs and one clip."""
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from demo.adapters.raster import jpeg
+from demo.catalogue import Painter, Piece, painters
+from demo.painter.film import waves
+from demo.painter.profiles import SPACES
+from demo.painter.studio import paint
+from media.rules.jpeg import with_facts
+from media.rules.metadata import Facts
+
+CLIP = "arrieta-slow-swell.mp4"
+
+# How many quarter turns anticlockwise store an upright picture for each Exif orientation.
+_TURNS = {1: 0, 3: 2, 6: 1, 8: 3}
+
+
+def facts_of(painter: Painter, piece: Piece) -> Facts:
+    """What the file of `piece` says about itself."""
+    return Facts(
+        title=piece.title,
+        description=piece.description,
+        keywords=piece.keywords,
+        creator=painter.name,
+        credit=f"{painter.name} / stockcoop",
+        rights=f"© {painter.name}",
+    )
+
+
+def picture_file(painter: Painter, piece: Piece, scale: float = 1.0) -> bytes:
+    """The JPEG of `piece` with its metadata, colour profile and orientation."""
+    pixels = paint(painter, piece, scale)
+    stored = np.ascontiguousarray(np.rot90(pixels, _TURNS[piece.orientation]))
+    data = jpeg(stored, profile=SPACES[piece.profile].icc() if piece.profile else None)
+    return with_facts(data, facts_of(painter, piece), orientation=piece.orientation)
+
+
+def develop_all(folder: Path, told: Callable[[str, int, int], None], workers: int = 2) -> None:
+    """Put the file of every piece and the clip into `folder`; what lies there is kept.
+
+    Files appear whole or not at all. `told` hears each name with how many are done of how many.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [CLIP, *(f"{piece.slug}.jpg" for painter in painters() for piece in painter.pieces)]
+    missing = [name for name in names if not (folder / name).exists()]
+    done = len(names) - len(missing)
+    if not missing:
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        jobs = {pool.submit(develop_one, folder, name): name for name in missing}
+        for job in as_completed(jobs):
+            job.result()
+            done += 1
+            told(jobs[job], done, len(names))
+
+
+def develop_one(folder: Path, name: str) -> None:
+    """Put one file of the demo into `folder`."""
+    half = folder / f".{name}.part"
+    if name == CLIP:
+        waves(half)
+    else:
+        painter, piece = _named(name.removesuffix(".jpg"))
+        half.write_bytes(picture_file(painter, piece))
+    half.replace(folder / name)
+
+
+def _named(slug: str) -> tuple[Painter, Piece]:
+    return next((painter, piece) for painter in painters() for piece in painter.pieces
+                if piece.slug == slug)  # fmt: skip
