@@ -95,6 +95,12 @@ class TestMoney:
         assert money(None) == amount(None) == ""
 
 
+class TestStat:
+    def test_shows_no_money_as_an_amount_too(self) -> None:
+        html = render_to_string("components/stat.html", {"money": Money.zero("USD")})
+        assert "0.00" in html
+
+
 class TestPagination:
     def test_links_to_the_ends_and_the_neighbours(self) -> None:
         page = Paginator(range(200), 10).get_page(10)
