@@ -89,8 +89,6 @@ SECTIONS = (
         "Treasury",
         frozenset({"treasurer", "board"}),
         (
-            Place("Balances", "royalties:treasury", ("royalties:account",)),
-            Place("Ledger", "royalties:entries"),
             Place("Payouts", "royalties:payouts", ("royalties:payout_run",)),
             Place("Costs", "royalties:costs"),
         ),

@@ -54,7 +54,7 @@ def address(query: Query) -> str:
 
 def groups(found: Found, labels: Labels) -> tuple[Group, ...]:
     """The facets to choose by: values that find something, and those that are chosen."""
-    made = (
+    made = [
         Group(
             facet.name,
             facet.label,
@@ -70,8 +70,8 @@ def groups(found: Found, labels: Labels) -> tuple[Group, ...]:
             ),
         )
         for facet in FACETS
-    )
-    return tuple(group for group in made if group.choices)
+    ]
+    return tuple(group for group in made if _says_something(group.choices))
 
 
 def chosen(query: Query, labels: Labels) -> tuple[Choice, ...]:
@@ -104,6 +104,11 @@ def summary(query: Query, labels: Labels) -> str:
     ]
     words = ", ".join([query.text, *values] if query.text else values)
     return words[:1].upper() + words[1:]
+
+
+def _says_something(choices: tuple[Choice, ...]) -> bool:
+    """A single value that all results share is no choice."""
+    return len(choices) > 1 or any(choice.current for choice in choices)
 
 
 def _in_page_order(facet: Facet, found: Found) -> list[Count]:

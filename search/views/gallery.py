@@ -14,7 +14,7 @@ from search.services import finding, gallery
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.web import page_of
 
-_ON_FRONT_PAGE = 24
+_ON_FRONT_PAGE = 20
 _ARTISTS = 6
 
 

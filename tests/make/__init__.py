@@ -4,16 +4,6 @@ impossible row.
 
 from tests.make.governance import bylaws, proposal
 from tests.make.ledger import entry
-from tests.make.media import (
-    described_work,
-    draft,
-    ingesting_work,
-    jpeg,
-    published_work,
-    review_reasons,
-    submitted_work,
-    upload,
-)
 from tests.make.members import (
     LONG_AGO,
     PASSWORD,
@@ -40,25 +30,17 @@ __all__ = [
     "board",
     "buyer",
     "bylaws",
-    "described_work",
-    "draft",
     "editor",
     "entry",
     "founder",
-    "ingesting_work",
-    "jpeg",
     "member",
     "office",
     "picture",
     "proposal",
-    "published_work",
-    "review_reasons",
     "royalty_terms",
     "sale",
     "share_class",
     "shared_work",
-    "submitted_work",
     "treasurer",
-    "upload",
     "user",
 ]
