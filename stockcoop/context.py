@@ -91,6 +91,7 @@ SECTIONS = (
         (
             Place("Payouts", "royalties:payouts", ("royalties:payout_run",)),
             Place("Costs", "royalties:costs"),
+            Place("Orders", "licensing:treasury_orders", ("licensing:treasury_order",)),
         ),
     ),
     Section(

@@ -4,6 +4,18 @@ impossible row.
 
 from tests.make.governance import bylaws, proposal
 from tests.make.ledger import entry
+from tests.make.licensing import (
+    STANDARD_SMALL,
+    download,
+    end_payment,
+    licence,
+    order,
+    paid_line,
+    pay,
+    photograph_on_sale,
+    price_book,
+    work_on_sale,
+)
 from tests.make.members import (
     LONG_AGO,
     PASSWORD,
@@ -25,17 +37,26 @@ from tests.make.royalties import royalty_terms, sale, shared_work
 __all__ = [
     "LONG_AGO",
     "PASSWORD",
+    "STANDARD_SMALL",
     "application",
     "artist",
     "board",
     "buyer",
     "bylaws",
+    "download",
     "editor",
+    "end_payment",
     "entry",
     "founder",
+    "licence",
     "member",
     "office",
+    "order",
+    "paid_line",
+    "pay",
+    "photograph_on_sale",
     "picture",
+    "price_book",
     "proposal",
     "royalty_terms",
     "sale",
@@ -43,4 +64,5 @@ __all__ = [
     "shared_work",
     "treasurer",
     "user",
+    "work_on_sale",
 ]

@@ -1,0 +1,54 @@
+"""What buyers and the treasury fill in."""
+
+from uuid import uuid4
+
+from django import forms
+
+from licensing.models import Order
+from stockcoop.kernel.money import Money
+
+
+class CheckoutForm(forms.Form):
+    """Who the licences are for, and consent to the total and the terms as shown.
+
+    `token` makes sending the form twice one order; `agreed` is the total shown, in minor units.
+    """
+
+    licensee = forms.CharField(
+        max_length=120,
+        help_text="The person or company that will use the works, as printed on the certificates.",
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    terms = forms.BooleanField(
+        label="I accept the licence terms",
+        error_messages={"required": "Please accept the licence terms to order."},
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    agreed = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    @classmethod
+    def showing(cls, total: Money, licensee: str) -> "CheckoutForm":
+        """A fresh form on a page that shows `total`."""
+        return cls(initial={"licensee": licensee, "token": uuid4(), "agreed": total.minor})
+
+
+class RefundForm(forms.Form):
+    """Which licences of an order to refund, and why."""
+
+    lines = forms.MultipleChoiceField(
+        label="Licences to refund",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Please choose at least one licence."},
+    )
+    reason = forms.CharField(
+        max_length=200,
+        help_text="The buyer and the artists read it.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: object, order: Order, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        lines = order.lines.filter(refund=None).select_related("work")
+        field = self.fields["lines"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(str(line.uuid), f"{line.work.title}, {line.price}") for line in lines]

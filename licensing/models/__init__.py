@@ -1,0 +1,19 @@
+"""The price book, carts, orders with their payments and refunds, licences and downloads."""
+
+from licensing.models.carts import CartLine
+from licensing.models.licences import Download, Licence
+from licensing.models.orders import Order, OrderLine
+from licensing.models.payments import Payment, Refund
+from licensing.models.prices import PriceBook, Terms
+
+__all__ = [
+    "CartLine",
+    "Download",
+    "Licence",
+    "Order",
+    "OrderLine",
+    "Payment",
+    "PriceBook",
+    "Refund",
+    "Terms",
+]

@@ -1,0 +1,54 @@
+"""Carts: what a buyer means to license, and by which prices they chose it."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+from licensing.rules import offers
+from licensing.rules.book import LONGEST_CODE
+from licensing.rules.offers import Choice
+from stockcoop.kernel.money import Money
+
+
+class CartLineQuerySet(models.QuerySet["CartLine"]):
+    """Words of the carts."""
+
+    def of(self, buyer: models.Model) -> Self:
+        """The cart of one buyer, oldest line first."""
+        return (
+            self.filter(buyer=buyer)
+            .select_related("work__owner", "price_book")
+            .order_by("added_at", "pk")
+        )
+
+
+class CartLine(models.Model):
+    """A work in a buyer's cart. `add_ons` is code -> units, `price_book` what they chose from."""
+
+    buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    work = models.ForeignKey("media.Work", models.PROTECT, related_name="+")
+    price_book = models.ForeignKey("licensing.PriceBook", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=LONGEST_CODE)
+    size = models.CharField(max_length=LONGEST_CODE)
+    add_ons = models.JSONField(default=dict)
+    added_at = models.DateTimeField()
+
+    objects = CartLineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["buyer", "work"], name="licensing_cart_work_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work} ({self.kind}, {self.size})"
+
+    @property
+    def choice(self) -> Choice:
+        return Choice(self.kind, self.size, self.add_ons)
+
+    @property
+    def seen(self) -> Money:
+        """The price that the buyer saw when they chose it."""
+        return offers.priced(self.price_book.book(), self.choice).price

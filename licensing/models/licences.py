@@ -1,0 +1,93 @@
+"""Licences, and the files handed out under them."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from stockcoop.kernel.db import AppendOnly
+
+
+class LicenceQuerySet(models.QuerySet["Licence"]):
+    """Words of the licences."""
+
+    def of(self, buyer: models.Model) -> Self:
+        """The licences of one buyer, newest first, with all that their pages show."""
+        return self.filter(buyer=buyer).with_line().order_by("-granted_at", "-pk")
+
+    def with_line(self) -> Self:
+        """With the order line, its work, its price book and its terms."""
+        return self.select_related(
+            "line__order", "line__work__owner", "line__price_book", "line__terms", "buyer", "sale"
+        )
+
+    def matching(self, words: str) -> Self:
+        """Licences whose work's title, artist, number, order or licensee holds all of `words`."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(line__work__title__icontains=word)
+                | Q(line__work__owner__name__icontains=word)
+                | Q(line__order__number__icontains=word)
+                | Q(line__order__licensee__icontains=word)
+                | Q(number__icontains=word)
+            )
+        return found
+
+
+class Licence(models.Model):
+    """The right bought by one order line, with the sale that paid for it."""
+
+    number = models.CharField(max_length=16, unique=True)
+    line = models.OneToOneField("licensing.OrderLine", models.PROTECT, related_name="licence")
+    sale = models.OneToOneField("royalties.Sale", models.PROTECT, related_name="+")
+    buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.CharField(max_length=200, blank=True)
+
+    objects = LicenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-granted_at", "-pk"]
+        indexes = [models.Index(fields=["buyer", "-granted_at"], name="licensing_licence_of_buyer")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_because="")
+                | (
+                    Q(revoked_at__isnull=False, revoked_at__gte=F("granted_at"))
+                    & ~Q(revoked_because="")
+                ),
+                name="licensing_licence_revoked",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Licence {self.number}"
+
+    @property
+    def is_valid(self) -> bool:
+        return self.revoked_at is None
+
+
+class Download(AppendOnly):
+    """One file handed out under a licence, and its content's SHA-256."""
+
+    licence = models.ForeignKey(Licence, models.PROTECT, related_name="downloads")
+    at = models.DateTimeField()
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=60)
+    bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="licensing_download_hashed"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,86 @@
+"""The licence chooser of a work's page as values: what can be picked, and what is picked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from licensing.rules import offers
+from licensing.rules.book import AddOn, Book, Kind, Size
+from licensing.rules.offers import ADD_ON_PREFIX, Choice, Item, Quote
+from stockcoop.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class KindOption:
+    """A kind of licence to pick; `price` is the least that it costs for this work."""
+
+    kind: Kind
+    price: Money
+    picked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SizeOption:
+    """A size to pick, its price, and the longest side in px that the buyer gets."""
+
+    size: Size
+    price: Money
+    longest_side: int
+    picked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AddOnOption:
+    """An add-on to pick, by the name of its form field, and how many units are picked."""
+
+    add_on: AddOn
+    field: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """All that can be picked for one work, and the quote for what is."""
+
+    quote: Quote
+    kinds: tuple[KindOption, ...]
+    sizes: tuple[SizeOption, ...]
+    add_ons: tuple[AddOnOption, ...]
+    note: str
+
+
+def of(book: Book, item: Item, choice: Choice) -> Chooser | None:
+    """The chooser with as much of `choice` picked as is on offer; None when nothing is."""
+    quote = offers.nearest(book, item, choice)
+    if quote is None:
+        return None
+    sizes = offers.sizes(book, item)
+    kinds = (
+        KindOption(
+            kind,
+            min(kind.prices[s.code] for s in sizes if s.code in kind.prices),
+            kind == quote.kind,
+        )
+        for kind in offers.kinds(book, item)
+    )
+    return Chooser(
+        quote=quote,
+        kinds=tuple(kinds),
+        sizes=tuple(_size(size, quote, item) for size in sizes if size.code in quote.kind.prices),
+        add_ons=tuple(_add_on(add_on, quote) for add_on in quote.kind.add_ons),
+        note=book.editorial_note if item.editorial else "",
+    )
+
+
+def _size(size: Size, quote: Quote, item: Item) -> SizeOption:
+    return SizeOption(
+        size=size,
+        price=quote.kind.prices[size.code],
+        longest_side=size.longest_side or item.longest_side,
+        picked=size == quote.size,
+    )
+
+
+def _add_on(add_on: AddOn, quote: Quote) -> AddOnOption:
+    units = quote.choice.add_ons.get(add_on.code, 0)
+    return AddOnOption(add_on, f"{ADD_ON_PREFIX}{add_on.code}", units)

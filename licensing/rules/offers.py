@@ -1,0 +1,177 @@
+"""What the price book offers for one work, and what a buyer's choice of it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from licensing.rules.book import AddOn, Book, Kind, Size
+from stockcoop.kernel.errors import Refused
+from stockcoop.kernel.money import Money, total
+
+ADD_ON_PREFIX = "add_on."
+
+
+class NotOnOffer(Refused):
+    """The price book does not offer this choice for this work."""
+
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What the price depends on: photo or video, the original's longest side in px, and whether
+    the work may be used editorially only.
+    """
+
+    media_kind: str
+    longest_side: int
+    editorial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a buyer picked: kind and size by code, add-ons as code -> units (1 or more)."""
+
+    kind: str
+    size: str
+    add_ons: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def from_form(cls, fields: Mapping[str, str]) -> Choice:
+        """From `kind`, `size` and `add_on.<code>` fields; an empty or zero add-on is none.
+
+        Raises NotOnOffer when a number of units is no number.
+        """
+        add_ons = {
+            name.removeprefix(ADD_ON_PREFIX): _units(text)
+            for name, text in sorted(fields.items())
+            if name.startswith(ADD_ON_PREFIX)
+        }
+        return cls(
+            kind=fields.get("kind", ""),
+            size=fields.get("size", ""),
+            add_ons={code: units for code, units in add_ons.items() if units},
+        )
+
+    def query(self) -> str:
+        """The choice as the query string that `from_form` reads."""
+        add_ons = {f"{ADD_ON_PREFIX}{code}": units for code, units in sorted(self.add_ons.items())}
+        return urlencode({"kind": self.kind, "size": self.size, **add_ons})
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """An add-on in a quote: how many units, and what they cost together."""
+
+    add_on: AddOn
+    units: int
+
+    @property
+    def price(self) -> Money:
+        return self.add_on.price * self.units
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The price of one choice, in its parts."""
+
+    kind: Kind
+    size: Size
+    base: Money
+    extras: tuple[Extra, ...]
+
+    @property
+    def price(self) -> Money:
+        """What the choice costs altogether."""
+        return self.base + total((extra.price for extra in self.extras), self.base.currency)
+
+    @property
+    def choice(self) -> Choice:
+        """The choice that this is the price of."""
+        add_ons = {extra.add_on.code: extra.units for extra in self.extras}
+        return Choice(self.kind.code, self.size.code, add_ons)
+
+
+def sizes(book: Book, item: Item) -> list[Size]:
+    """The sizes in which `item` can be had: none larger than the original, none twice."""
+    of_kind = [size for size in book.sizes if size.media_kind == item.media_kind]
+    bounded = [
+        s for s in of_kind if s.longest_side is not None and s.longest_side <= item.longest_side
+    ]
+    if any(size.longest_side == item.longest_side for size in bounded):
+        return bounded
+    return bounded + [size for size in of_kind if size.longest_side is None]
+
+
+def kinds(book: Book, item: Item) -> list[Kind]:
+    """The kinds of licence that `item` can be had under, each with at least one size."""
+    codes = {size.code for size in sizes(book, item)}
+    return [
+        kind
+        for kind in book.kinds
+        if (kind.editorial or not item.editorial) and codes & kind.prices.keys()
+    ]
+
+
+def quote(book: Book, item: Item, choice: Choice) -> Quote:
+    """The price of `choice` for `item`. Raises NotOnOffer, saying what is not to be had."""
+    kind = next((kind for kind in kinds(book, item) if kind.code == choice.kind), None)
+    if kind is None:
+        known = book.kind(choice.kind)
+        if known is not None and item.editorial:
+            raise NotOnOffer(f"{book.editorial_note} It has no {known.name.lower()} licence.")
+        raise NotOnOffer("This work has no such licence. Please choose one of those shown.")
+    size = next((size for size in sizes(book, item) if size.code == choice.size), None)
+    if size is None or size.code not in kind.prices:
+        known_size = book.size(choice.size)
+        name = f"the size {known_size.name}" if known_size else "that size"
+        raise NotOnOffer(f"This work is not to be had in {name} under this licence.")
+    return priced(book, choice)
+
+
+def priced(book: Book, choice: Choice) -> Quote:
+    """The price of `choice` by `book`, whatever the work. Raises NotOnOffer if it has none."""
+    kind, size = book.kind(choice.kind), book.size(choice.size)
+    if kind is None or size is None or size.code not in kind.prices:
+        raise NotOnOffer("The price book has no such licence in this size.")
+    extras = tuple(_extra(kind, code, units) for code, units in sorted(choice.add_ons.items()))
+    return Quote(kind=kind, size=size, base=kind.prices[size.code], extras=extras)
+
+
+def nearest(book: Book, item: Item, choice: Choice) -> Quote | None:
+    """The quote for as much of `choice` as is on offer, to show in a chooser.
+
+    A kind or size not on offer gives way to the first that is, add-ons to none; None when the
+    book offers nothing for `item`.
+    """
+    offered = kinds(book, item)
+    if not offered:
+        return None
+    kind = next((kind for kind in offered if kind.code == choice.kind), offered[0])
+    codes = [size.code for size in sizes(book, item) if size.code in kind.prices]
+    size = choice.size if choice.size in codes else codes[0]
+    add_ons = {
+        add_on.code: min(choice.add_ons[add_on.code], add_on.most)
+        for add_on in kind.add_ons
+        if choice.add_ons.get(add_on.code, 0) > 0
+    }
+    return quote(book, item, Choice(kind.code, size, add_ons))
+
+
+def _extra(kind: Kind, code: str, units: int) -> Extra:
+    add_on = kind.add_on(code)
+    if add_on is None:
+        raise NotOnOffer(f"A {kind.name.lower()} licence has no such add-on.")
+    if not 1 <= units <= add_on.most:
+        raise NotOnOffer(f"{add_on.name}: choose from 1 to {add_on.most}.")
+    return Extra(add_on, units)
+
+
+def _units(text: str) -> int:
+    if not text.strip():
+        return 0
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise NotOnOffer("The number of an add-on is a whole number, 0 or more.")
+    return int(text)

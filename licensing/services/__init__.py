@@ -1,0 +1,1 @@
+"""What licensing does: prices, carts, orders, payments, licences, downloads, refunds."""

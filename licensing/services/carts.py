@@ -1,0 +1,115 @@
+"""Filling and reading a cart."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from licensing.models import CartLine
+from licensing.rules.offers import Choice, NotOnOffer, Quote
+from licensing.services import prices
+from licensing.services.prices import PriceList
+from media.models import Work
+from members.models import User
+from stockcoop.kernel.errors import Refused
+from stockcoop.kernel.money import Money, total
+
+MOST_LINES = 100
+
+
+class NotForSale(Refused):
+    """The work cannot be licensed (any more)."""
+
+
+class FullCart(Refused):
+    """The cart holds as much as one order may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A cart line as it stands now: its price, or None and why it drops out.
+
+    `note` is a sentence for the buyer when something changed since they added it, else "".
+    """
+
+    line: CartLine
+    quote: Quote | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """A buyer's cart at today's prices."""
+
+    entries: tuple[Entry, ...]
+    currency: str
+
+    @property
+    def payable(self) -> list[tuple[CartLine, Quote]]:
+        """The lines that can be ordered, each with its price."""
+        return [(entry.line, entry.quote) for entry in self.entries if entry.quote]
+
+    @property
+    def total(self) -> Money:
+        return total((quote.price for _, quote in self.payable), self.currency)
+
+    @property
+    def notes(self) -> list[str]:
+        """What changed since the lines were added, one sentence each."""
+        return [entry.note for entry in self.entries if entry.note]
+
+
+@transaction.atomic
+def put(*, buyer: User, work: Work, choice: Choice, at: datetime) -> CartLine:
+    """Put `work` into the cart as `choice`; a work already there takes the new choice.
+
+    Raises NotForSale, NotOnOffer, FullCart.
+    """
+    if not work.is_published:
+        raise NotForSale(f"“{work.title}” is not for sale any more.")
+    price_list = prices.current(at=at)
+    price_list.quote(work, choice)
+    others = CartLine.objects.filter(buyer=buyer).exclude(work=work)
+    if others.count() >= MOST_LINES:
+        raise FullCart(f"A cart holds up to {MOST_LINES} works. Please order these first.")
+    chosen = {
+        "price_book": price_list.row,
+        "kind": choice.kind,
+        "size": choice.size,
+        "add_ons": dict(choice.add_ons),
+    }
+    line, _ = CartLine.objects.update_or_create(
+        buyer=buyer, work=work, defaults=chosen, create_defaults={**chosen, "added_at": at}
+    )
+    return line
+
+
+def remove(*, line: CartLine) -> None:
+    """Take a line out of its cart; one that is gone already stays gone."""
+    CartLine.objects.filter(pk=line.pk).delete()
+
+
+def read(*, buyer: User, at: datetime) -> Cart:
+    """The cart of `buyer` at the prices of `at`."""
+    lines = list(CartLine.objects.of(buyer).prefetch_related("work__renditions"))
+    if not lines:
+        return Cart(entries=(), currency=settings.CURRENCY)
+    price_list = prices.current(at=at)
+    entries = tuple(_entry(line, price_list) for line in lines)
+    return Cart(entries=entries, currency=price_list.book.currency)
+
+
+def _entry(line: CartLine, price_list: PriceList) -> Entry:
+    title = line.work.title
+    if not line.work.is_published:
+        return Entry(line, None, f"“{title}” has been withdrawn, so it drops out of your order.")
+    try:
+        quote = price_list.quote(line.work, line.choice)
+    except NotOnOffer:
+        note = f"“{title}” is no longer offered as you chose it, so it drops out of your order."
+        return Entry(line, None, note)
+    if quote.price != line.seen:
+        note = f"The price of “{title}” was {line.seen} when you added it; it is now {quote.price}."
+        return Entry(line, quote, note)
+    return Entry(line, quote, "")

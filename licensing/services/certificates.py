@@ -1,0 +1,115 @@
+"""The certificate of a licence: its facts as values, and as a PDF."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.urls import reverse
+
+from licensing.models import Licence, OrderLine
+from licensing.rules.offers import Quote
+from licensing.services import receipts
+from licensing.services.receipts import Part
+from media.models import Work
+from media.rules.recipes import fitted
+from members.models import User
+from stockcoop.kernel import pdf as typst_pdf
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a certificate says. `size` is in words, `add_ons` one sentence each."""
+
+    number: str
+    licensee: str
+    work: Work
+    artist: str
+    quote: Quote
+    size: str
+    add_ons: tuple[str, ...]
+    editorial_note: str
+    parts: tuple[Part, ...]
+    verify_url: str
+    terms_url: str
+
+
+def of(licence: Licence) -> Certificate:
+    """The facts of `licence`, as they were when it was granted."""
+    line, work = licence.line, licence.line.work
+    quote = line.quote()
+    terms = reverse("licensing:terms_version", args=[line.terms.kind, line.terms.version])
+    verify = reverse("licensing:verify")
+    return Certificate(
+        number=licence.number,
+        licensee=line.order.licensee,
+        work=work,
+        artist=work.creator or work.owner.name,
+        quote=quote,
+        size=size_in_words(line),
+        add_ons=tuple(_in_words(extra.add_on.text, extra.units) for extra in quote.extras),
+        editorial_note=line.price_book.book().editorial_note if work.editorial else "",
+        parts=tuple(_parts(licence)),
+        verify_url=f"{settings.BASE_URL}{verify}?number={licence.number}",
+        terms_url=settings.BASE_URL + terms,
+    )
+
+
+def pdf(licence: Licence) -> bytes:
+    """The certificate as a PDF, byte for byte the same as long as its facts are."""
+    return typst_pdf.render("licensing/certificate.typ", _for_typst(licence, of(licence)))
+
+
+def size_in_words(line: OrderLine) -> str:
+    """The size that `line` is about: "Medium, 2048 by 1365 px"."""
+    work = line.work
+    side = line.longest_side or max(work.width, work.height)
+    width, height = fitted(work.width, work.height, side)
+    return f"{line.quote().size.name}, {width} by {height} px"
+
+
+def _in_words(text: str, units: int) -> str:
+    return text if units == 1 else f"{text} ({units} times)"
+
+
+def _parts(licence: Licence) -> list[Part]:
+    split = licence.sale.split()
+    people = User.objects.in_bulk([part.member for part in split.parts])
+    return receipts.parts_of(split, people)
+
+
+def _for_typst(licence: Licence, certificate: Certificate) -> dict[str, Any]:
+    quote, work = certificate.quote, certificate.work
+    return {
+        "coop": settings.COOP_NAME,
+        "site": settings.BASE_URL,
+        "number": certificate.number,
+        "licensee": certificate.licensee,
+        "title": work.title,
+        "artist": certificate.artist,
+        "work_id": str(work.uuid),
+        "rights": work.rights,
+        "kind": quote.kind.name,
+        "size": certificate.size,
+        "permits": [*quote.kind.permits, *certificate.add_ons],
+        "forbids": list(quote.kind.forbids),
+        "editorial": certificate.editorial_note,
+        "granted": f"{licence.granted_at:%-d %B %Y}",
+        "revoked": f"{licence.revoked_at:%-d %B %Y}" if licence.revoked_at else "",
+        "order": licence.line.order.number,
+        "price": str(licence.line.price),
+        "parts": [[part.label, str(part.money)] for part in certificate.parts],
+        "terms": str(licence.line.terms),
+        "terms_url": certificate.terms_url,
+        "verify_url": certificate.verify_url,
+        "picture": _picture(work),
+    }
+
+
+def _picture(work: Work) -> list[int]:
+    """The bytes of a small JPEG of the work; empty when there is none."""
+    small = work.renditions.filter(format="jpeg").order_by("width")[:2]
+    for rendition in reversed(small):
+        with storages["renditions"].open(rendition.key) as file:
+            return list(file.read())
+    return []

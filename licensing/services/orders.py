@@ -1,0 +1,98 @@
+"""Placing an order from the cart, and giving it up."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from licensing.models import CartLine, Order, OrderLine
+from licensing.rules.offers import NotOnOffer, Quote
+from licensing.rules.states import OrderState
+from licensing.services import carts, numbering, prices
+from licensing.services.carts import Cart, FullCart, NotForSale
+from members.models import User
+from stockcoop.kernel.errors import Refused
+from stockcoop.kernel.money import Money
+
+
+class EmptyCart(Refused):
+    """There is nothing in the cart to order."""
+
+
+class PriceChanged(Refused):
+    """The total is not the one the buyer agreed to."""
+
+
+class NotOpen(Refused):
+    """The order does not wait for its payment any more."""
+
+
+@transaction.atomic
+def place(*, buyer: User, token: UUID, licensee: str, agreed: Money, at: datetime) -> Order:
+    """Turn the cart into an order for `licensee` at the total that the buyer `agreed` to.
+
+    The same `token` gives the same order again. Raises EmptyCart, PriceChanged.
+    """
+    # One order at a time per buyer: a form sent twice waits here and then finds the first order.
+    User.objects.select_for_update(no_key=True).get(pk=buyer.pk)
+    placed = Order.objects.filter(buyer=buyer, token=token).first()
+    if placed:
+        return placed
+    cart = carts.read(buyer=buyer, at=at)
+    if not cart.payable:
+        raise EmptyCart("There is nothing in your cart to order.")
+    if cart.total != agreed:
+        said = " ".join(cart.notes) or "Your cart has changed since you opened this page."
+        raise PriceChanged(f"{said} The total is now {cart.total}; nothing has been ordered.")
+    order = Order.objects.create(
+        number=numbering.new(),
+        token=token,
+        buyer=buyer,
+        licensee=licensee,
+        total_minor=cart.total.minor,
+        currency=cart.total.currency,
+        placed_at=at,
+    )
+    _add_lines(order, cart, at)
+    CartLine.objects.filter(pk__in=[entry.line.pk for entry in cart.entries]).delete()
+    return order
+
+
+@transaction.atomic
+def cancel(*, order: Order, at: datetime) -> None:
+    """Give up an open order; what is still for sale goes back into the cart. Raises NotOpen."""
+    moved = Order.objects.filter(pk=order.pk).move(
+        OrderState.OPEN, OrderState.CANCELLED, cancelled_at=at
+    )
+    if not moved:
+        raise NotOpen(f"Order {order.number} is not open any more.")
+    waiting = set(CartLine.objects.filter(buyer=order.buyer).values_list("work", flat=True))
+    for line in order.lines.select_related("work").exclude(work__in=waiting):
+        try:
+            carts.put(buyer=order.buyer, work=line.work, choice=line.choice, at=at)
+        except (NotForSale, NotOnOffer, FullCart):
+            continue
+
+
+def _add_lines(order: Order, cart: Cart, at: datetime) -> None:
+    price_book = prices.current(at=at).row
+    terms = prices.terms(at=at)
+
+    def line(position: int, from_cart: CartLine, quote: Quote) -> OrderLine:
+        return OrderLine(
+            order=order,
+            position=position,
+            work=from_cart.work,
+            price_book=price_book,
+            terms=terms[quote.kind.code],
+            kind=quote.kind.code,
+            size=quote.size.code,
+            longest_side=quote.size.longest_side,
+            add_ons=dict(quote.choice.add_ons),
+            price_minor=quote.price.minor,
+            currency=quote.price.currency,
+        )
+
+    OrderLine.objects.bulk_create(
+        line(position, *payable) for position, payable in enumerate(cart.payable, start=1)
+    )

@@ -1,0 +1,94 @@
+"""Sending a buyer to pay, and hearing what became of it."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from licensing.models import Order, Payment
+from licensing.rules.gateway import Charge, ChargedItem, GatewayError
+from licensing.rules.states import PaymentState
+from licensing.services import gateways, settling
+from licensing.services.carts import NotForSale
+from licensing.services.orders import NotOpen
+
+log = logging.getLogger(__name__)
+
+SWEEP_AFTER = timedelta(minutes=2)
+SWEEP_UNTIL = timedelta(hours=48)
+
+
+def begin(*, order: Order, return_url: str, at: datetime) -> str:
+    """The address where the buyer pays `order` and is sent back from to `return_url`.
+
+    A payment under way is taken up again, so no order has two at once; when it turns out to be
+    made, the address is `return_url` itself. Raises NotOpen, NotForSale, GatewayError, NoGateway.
+    """
+    payment = _alive(order, at)
+    if payment.reference:
+        state = hear(payment=payment, at=at)
+        if state is PaymentState.PAID:
+            return return_url
+        if state is PaymentState.PENDING:
+            return payment.url
+        payment = _alive(order, at)
+    started = gateways.named(payment.gateway).start(
+        _charge(order, return_url), key=str(payment.uuid)
+    )
+    Payment.objects.filter(pk=payment.pk, reference="").update(
+        reference=started.reference, url=started.url
+    )
+    return started.url
+
+
+def hear(*, payment: Payment, at: datetime) -> PaymentState:
+    """Ask the gateway what became of `payment` and act on it; as often and as late as you like.
+
+    Raises GatewayError, NoGateway, settling.WrongAmount.
+    """
+    answer = gateways.named(payment.gateway).answer(payment.reference)
+    return settling.apply(payment=payment, answer=answer, at=at)
+
+
+def sweep(*, at: datetime) -> int:
+    """Hear of the payments whose buyers did not come back; how many have ended."""
+    waiting = Payment.objects.pending().filter(
+        started_at__range=(at - SWEEP_UNTIL, at - SWEEP_AFTER)
+    )
+    ended = 0
+    for payment in waiting.exclude(reference=""):
+        try:
+            ended += hear(payment=payment, at=at) is not PaymentState.PENDING
+        except GatewayError as error:
+            log.warning("payment %s: %s", payment.uuid, error)
+    return ended
+
+
+@transaction.atomic
+def _alive(order: Order, at: datetime) -> Payment:
+    """The payment under way for an open order, or a new one."""
+    locked = Order.objects.select_for_update().get(pk=order.pk)
+    if not locked.is_open:
+        raise NotOpen(f"Order {order.number} is not open any more.")
+    for line in locked.lines.select_related("work"):
+        if not line.work.is_published:
+            raise NotForSale(
+                f"“{line.work.title}” has been withdrawn since you ordered. "
+                "Please cancel this order: the other works go back into your cart."
+            )
+    payment = locked.payments.pending().first()
+    return payment or Payment.objects.create(
+        order=locked,
+        gateway=gateways.chosen().name,
+        amount_minor=locked.total_minor,
+        currency=locked.currency,
+        started_at=at,
+    )
+
+
+def _charge(order: Order, return_url: str) -> Charge:
+    items = tuple(
+        ChargedItem(f"{line.work.title} ({line.kind}, {line.size})", line.price)
+        for line in order.lines.select_related("work")
+    )
+    return Charge(order=order.number, amount=order.total, items=items, return_url=return_url)

@@ -1,0 +1,51 @@
+"""The prices and terms in force, and what a work's price depends on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from licensing.models import PriceBook, Terms
+from licensing.rules.book import Book
+from licensing.rules.offers import Choice, Item, Quote, quote
+from media.models import Work
+from stockcoop.kernel.errors import Refused
+
+
+class NothingOnSale(Refused):
+    """The co-op has set no prices yet."""
+
+    status = 503
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """The price book in force: its row, and its prices as a value."""
+
+    row: PriceBook
+    book: Book
+
+    def quote(self, work: Work, choice: Choice) -> Quote:
+        """The price of `choice` for `work`. Raises NotOnOffer."""
+        return quote(self.book, item_of(work), choice)
+
+
+def current(*, at: datetime) -> PriceList:
+    """The prices in force at `at`. Raises NothingOnSale when there are none."""
+    try:
+        row = PriceBook.objects.in_force(at)
+    except PriceBook.DoesNotExist:
+        raise NothingOnSale("The co-op has not published its prices yet.") from None
+    return PriceList(row=row, book=row.book())
+
+
+def terms(*, at: datetime) -> dict[str, Terms]:
+    """The licence terms in force at `at`, by the code of the licence kind."""
+    return {row.kind: row for row in Terms.objects.in_force(at)}
+
+
+def item_of(work: Work) -> Item:
+    """What the price of `work` depends on."""
+    return Item(
+        media_kind=work.kind,
+        longest_side=max(work.width, work.height),
+        editorial=work.editorial,
+    )

@@ -1,0 +1,76 @@
+"""What a gateway's answer does to an order: all of it, or nothing."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from licensing.models import Licence, Order, OrderLine, Payment
+from licensing.rules import states
+from licensing.rules.gateway import Answer, GatewayError
+from licensing.rules.states import OrderState, PaymentState
+from licensing.services import numbering
+from members.services import notices
+from royalties.models import Sale
+from royalties.services import sales
+
+
+class WrongAmount(GatewayError):
+    """The gateway speaks of another amount than was asked."""
+
+
+@transaction.atomic
+def apply(*, payment: Payment, answer: Answer, at: datetime) -> PaymentState:
+    """Take in `answer`; the first "paid" settles the order, repeated or late ones change nothing.
+
+    Order paid, licences granted and sales in the ledger are one transaction. Raises WrongAmount.
+    """
+    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    payment = Payment.objects.select_for_update().get(pk=payment.pk)
+    if answer.amount != payment.amount:
+        raise WrongAmount(f"The gateway speaks of {answer.amount} instead of {payment.amount}.")
+    known = PaymentState(payment.state)
+    state = states.after(known, answer.state)
+    if state is not known:
+        Payment.objects.filter(pk=payment.pk).update(state=state, ended_at=at)
+        if state is PaymentState.PAID:
+            _settle(order, payment, at)
+    return state
+
+
+def _settle(order: Order, payment: Payment, at: datetime) -> None:
+    Order.objects.filter(pk=order.pk).move(OrderState(order.state), OrderState.PAID, paid_at=at)
+    for line in order.lines.select_related("work"):
+        licence = _grant(order, line, payment, at)
+        _tell_artists(licence.sale, at)
+    notices.tell(
+        recipient=order.buyer,
+        text=f"Order {order.number} is paid: your licences and files are ready.",
+        url=reverse("licensing:order", args=[order.uuid]),
+        at=at,
+    )
+
+
+def _grant(order: Order, line: OrderLine, payment: Payment, at: datetime) -> Licence:
+    sale = sales.record(
+        reference=line.reference,
+        work=line.work,
+        licence_kind=line.kind,
+        price=line.price,
+        gateway=payment.gateway,
+        buyer_name=order.licensee,
+        at=at,
+    )
+    return Licence.objects.create(
+        number=numbering.new(), line=line, sale=sale, buyer=order.buyer, granted_at=at
+    )
+
+
+def _tell_artists(sale: Sale, at: datetime) -> None:
+    for part in sale.parts.select_related("member"):
+        notices.tell(
+            recipient=part.member,
+            text=f"“{sale.title}” was licensed to {sale.buyer_name}: {part.amount} for you.",
+            url=reverse("royalties:sale", args=[sale.pk]),
+            at=at,
+        )

@@ -1,0 +1,116 @@
+"""What is stored about prices, orders and licences, computed again."""
+
+from collections.abc import Iterator
+
+from licensing.adapters.practice import PracticeGateway
+from licensing.models import Licence, Order, OrderLine, Payment, PriceBook, Refund, Terms
+from licensing.rules.gateway import GatewayError
+from licensing.rules.offers import NotOnOffer
+from licensing.rules.states import PaymentState, RefundState
+from royalties.models import Refund as SaleRefund
+from stockcoop.kernel import canonical
+from stockcoop.kernel.money import total
+
+_BATCH = 1000
+
+
+def differences() -> Iterator[str]:
+    """One sentence for each stored figure that is not what its facts give."""
+    yield from _versions()
+    yield from _lines()
+    yield from _orders()
+    yield from _licences()
+    yield from _refunds()
+    yield from _practice()
+
+
+def _versions() -> Iterator[str]:
+    for book in PriceBook.objects.order_by("version"):
+        computed = canonical.digest([book.currency, book.content])
+        if computed != book.digest:
+            yield f"{book}: its digest is stored as {book.digest}, its prices give {computed}."
+    for terms in Terms.objects.order_by("kind", "version"):
+        computed = canonical.digest([terms.title, terms.clauses])
+        if computed != terms.digest:
+            yield f"{terms}: its digest is stored as {terms.digest}, its text gives {computed}."
+
+
+def _lines() -> Iterator[str]:
+    lines = OrderLine.objects.select_related("price_book").order_by("pk")
+    for line in lines.iterator(chunk_size=_BATCH):
+        try:
+            computed = line.quote().price
+        except NotOnOffer:
+            yield f"Order line {line.pk}: {line.price_book} has no {line.kind}, {line.size}."
+            continue
+        if computed != line.price:
+            yield (
+                f"Order line {line.pk}: its price is stored as {line.price}, "
+                f"{line.price_book} gives {computed}."
+            )
+
+
+def _orders() -> Iterator[str]:
+    orders = Order.objects.order_by("pk").prefetch_related("lines", "payments")
+    for order in orders.iterator(chunk_size=_BATCH):
+        computed = total((line.price for line in order.lines.all()), order.currency)
+        if computed != order.total:
+            yield f"{order}: its total is stored as {order.total}, its lines give {computed}."
+        for payment in order.payments.all():
+            if payment.amount != computed:
+                yield f"{payment} of {order}: stored as {payment.amount}, due were {computed}."
+        paid = any(payment.state == PaymentState.PAID for payment in order.payments.all())
+        if paid != order.is_paid:
+            yield f"{order}: it is stored as {order.state}, its payments say otherwise."
+
+
+def _licences() -> Iterator[str]:
+    unlicensed = OrderLine.objects.filter(order__state="paid", licence=None).order_by("pk")
+    for line in unlicensed.iterator(chunk_size=_BATCH):
+        yield f"Order line {line.pk}: its order is paid, but no licence was granted."
+    licences = Licence.objects.select_related("line__refund", "sale").order_by("pk")
+    for licence in licences.iterator(chunk_size=_BATCH):
+        line, sale = licence.line, licence.sale
+        if (sale.reference, sale.price, sale.licence_kind) != (
+            line.reference,
+            line.price,
+            line.kind,
+        ):
+            yield (
+                f"{licence}: its sale is stored as {sale.reference}, {sale.licence_kind}, "
+                f"{sale.price}; it sold {line.reference}, {line.kind}, {line.price}."
+            )
+        refunded = hasattr(line, "refund") and line.refund.is_done
+        if refunded == licence.is_valid:
+            word = "refunded" if refunded else "not refunded"
+            yield f"{licence}: its line is {word}, which does not fit the licence."
+
+
+def _refunds() -> Iterator[str]:
+    refunds = Refund.objects.select_related("line__licence").order_by("pk")
+    reversed_sales = set(SaleRefund.objects.values_list("sale", flat=True))
+    for refund in refunds.iterator(chunk_size=_BATCH):
+        if refund.amount != refund.line.price:
+            yield f"{refund}: stored as {refund.amount}, the line cost {refund.line.price}."
+        if refund.is_done and refund.line.licence.sale_id not in reversed_sales:
+            yield f"{refund}: it is done, but the sale was not reversed."
+
+
+def _practice() -> Iterator[str]:
+    gateway = PracticeGateway()
+    payments = Payment.objects.filter(gateway=gateway.name).exclude(reference="").order_by("pk")
+    for payment in payments.prefetch_related("refunds").iterator(chunk_size=_BATCH):
+        try:
+            asked, given = (
+                gateway.answer(payment.reference).amount,
+                gateway.given_back(payment.reference),
+            )
+        except GatewayError as error:
+            yield f"{payment}: {error}"
+            continue
+        refunds = [r.amount for r in payment.refunds.all() if r.state == RefundState.DONE]
+        refunded = total(refunds, payment.currency)
+        if asked != payment.amount:
+            yield f"{payment}: stored as {payment.amount}, the gateway says {asked}."
+        if given < refunded:
+            yield f"{payment}: {refunded} are stored as refunded, the gateway says {given}."

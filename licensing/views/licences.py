@@ -1,0 +1,98 @@
+"""The buyer's licences: library, certificate, download; and the public check of a number."""
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from licensing.models import Licence
+from licensing.rules import numbers
+from licensing.rules.numbers import BadNumber
+from licensing.services import certificates, downloads
+from licensing.views.sessions import buyer_of
+from stockcoop.kernel.access import audience
+from stockcoop.kernel.web import page_of
+
+
+@audience("account")
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """All licences of the buyer, searchable."""
+    words = request.GET.get("q", "")[:200]
+    rows = Licence.objects.of(buyer_of(request)).matching(words)
+    rows = rows.prefetch_related("line__work__renditions")
+    context = {"page": page_of(request, rows, per=24), "words": words}
+    return render(request, "licensing/licences.html", context)
+
+
+@audience("account")
+@require_safe
+def licence(request: HttpRequest, number: str) -> HttpResponse:
+    """One licence: what it covers, its file, its certificate, its downloads."""
+    shown = _own(request, number)
+    context = {
+        "licence": shown,
+        "certificate": certificates.of(shown),
+        "downloads": shown.downloads.order_by("-at")[:20],
+    }
+    return render(request, "licensing/licence.html", context)
+
+
+@audience("account")
+@require_safe
+def certificate(request: HttpRequest, number: str) -> HttpResponse:
+    """The certificate as a page to print."""
+    shown = _own(request, number)
+    context = {"licence": shown, "certificate": certificates.of(shown)}
+    return render(request, "licensing/certificate.html", context)
+
+
+@audience("account")
+@require_safe
+def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The certificate as a PDF; the same bytes each time."""
+    shown = _own(request, number)
+    name = f'inline; filename="licence-{shown.number}.pdf"'
+    return HttpResponse(
+        certificates.pdf(shown),
+        content_type="application/pdf",
+        headers={"Content-Disposition": name},
+    )
+
+
+@audience("account")
+@require_safe
+def download(request: HttpRequest, number: str) -> FileResponse:
+    """The file in the size bought; each download is recorded."""
+    delivery = downloads.hand_out(licence=_own(request, number), at=timezone.now())
+    return FileResponse(
+        delivery.file,
+        as_attachment=True,
+        filename=delivery.name,
+        content_type=delivery.media_type,
+    )
+
+
+@audience("anyone")
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:
+    """What the licence of a number covers, without saying who holds it."""
+    typed = request.GET.get("number", "").strip()[:60]
+    context: dict[str, object] = {"typed": typed}
+    status = 200
+    if typed:
+        try:
+            number = numbers.parse(typed)
+        except BadNumber as refusal:
+            context["refusal"], status = refusal, refusal.status
+        else:
+            found = Licence.objects.with_line().filter(number=number).first()
+            status = 200 if found else 404
+            context |= {"number": number, "licence": found}
+            if found:
+                context["certificate"] = certificates.of(found)
+    return render(request, "licensing/verify.html", context, status=status)
+
+
+def _own(request: HttpRequest, number: str) -> Licence:
+    return get_object_or_404(Licence.objects.of(buyer_of(request)), number=number)

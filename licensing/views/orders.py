@@ -1,0 +1,141 @@
+"""Checking out, paying, and the buyer's orders."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from licensing.forms import CheckoutForm
+from licensing.models import Order
+from licensing.rules.states import PaymentState
+from licensing.services import carts, orders, payments, prices, receipts
+from licensing.services.orders import PriceChanged
+from licensing.views.sessions import buyer_of, count_cart
+from stockcoop.kernel.access import audience
+from stockcoop.kernel.errors import Refused
+from stockcoop.kernel.money import Money
+from stockcoop.kernel.web import page_of
+
+ANSWERS = {
+    PaymentState.PAID: (messages.SUCCESS, "Thank you. Your licences and files are ready."),
+    PaymentState.PENDING: (messages.INFO, "The payment has not been confirmed yet."),
+    PaymentState.DECLINED: (messages.ERROR, "The payment was declined; nothing was charged."),
+    PaymentState.ABANDONED: (messages.INFO, "The payment was broken off; nothing was charged."),
+}
+
+
+@audience("account")
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Look the order over, say who it is for, and place it; paying comes next."""
+    if request.method == "POST":
+        return _place(request, CheckoutForm(request.POST))
+    cart = carts.read(buyer=buyer_of(request), at=timezone.now())
+    if not cart.payable:
+        return redirect("licensing:cart")
+    return _checkout_page(request, CheckoutForm.showing(cart.total, buyer_of(request).name))
+
+
+@audience("account")
+@require_POST
+def pay(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Off to the gateway's page."""
+    order = get_object_or_404(Order.objects.of(buyer_of(request)), uuid=uuid)
+    return _to_gateway(request, order)
+
+
+@audience("account")
+@require_safe
+def returned(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Where the gateway sends the buyer back to, whatever happened: it is asked what did."""
+    order = get_object_or_404(Order.objects.of(buyer_of(request)), uuid=uuid)
+    payment = order.payments.exclude(reference="").last()
+    if payment:
+        try:
+            state = payments.hear(payment=payment, at=timezone.now())
+            messages.add_message(request, *ANSWERS[state])
+        except Refused as refusal:
+            messages.warning(request, f"{refusal.message} We will ask again by ourselves.")
+    return redirect("licensing:order", order.uuid)
+
+
+@audience("account")
+@require_POST
+def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Give up an open order; its works go back into the cart."""
+    order = get_object_or_404(Order.objects.of(buyer_of(request)), uuid=uuid)
+    orders.cancel(order=order, at=timezone.now())
+    count_cart(request)
+    messages.info(request, f"Order {order.number} is cancelled; its works are in your cart again.")
+    return redirect("licensing:cart")
+
+
+@audience("account")
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The buyer's orders, newest first."""
+    rows = Order.objects.of(buyer_of(request)).with_lines()
+    return render(request, "licensing/orders.html", {"page": page_of(request, rows, per=20)})
+
+
+@audience("account")
+@require_safe
+def order(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One order of the buyer; when paid, the receipt that shows where each cent went."""
+    shown = get_object_or_404(Order.objects.of(buyer_of(request)), uuid=uuid)
+    context = {"order": shown, "receipt": receipts.of(shown), "payment": shown.payments.last()}
+    return render(request, "licensing/order.html", context)
+
+
+def _place(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
+    if not form.is_valid():
+        return _checkout_page(request, form, status=422)
+    now, buyer = timezone.now(), buyer_of(request)
+    currency = prices.current(at=now).book.currency
+    try:
+        placed = orders.place(
+            buyer=buyer,
+            token=form.cleaned_data["token"],
+            licensee=form.cleaned_data["licensee"],
+            agreed=Money(form.cleaned_data["agreed"], currency),
+            at=now,
+        )
+    except PriceChanged as refusal:
+        total = carts.read(buyer=buyer, at=now).total
+        again = CheckoutForm.showing(total, form.cleaned_data["licensee"])
+        return _checkout_page(request, again, refusal=refusal)
+    count_cart(request)
+    return _to_gateway(request, placed)
+
+
+def _checkout_page(
+    request: HttpRequest,
+    form: CheckoutForm,
+    *,
+    refusal: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "cart": carts.read(buyer=buyer_of(request), at=now),
+        "form": form,
+        "refusal": refusal,
+        "terms": prices.terms(at=now),
+    }
+    status = refusal.status if refusal else status
+    return render(request, "licensing/checkout.html", context, status=status)
+
+
+def _to_gateway(request: HttpRequest, order: Order) -> HttpResponse:
+    if order.is_paid:
+        return redirect("licensing:order", order.uuid)
+    back = request.build_absolute_uri(reverse("licensing:returned", args=[order.uuid]))
+    try:
+        return HttpResponseRedirect(payments.begin(order=order, return_url=back, at=timezone.now()))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("licensing:order", order.uuid)
