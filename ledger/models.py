@@ -119,6 +119,18 @@ class Entry(AppendOnly):
         return Entry.objects.filter(reverses=self).first()
 
 
+class PostingQuerySet(models.QuerySet["Posting"]):
+    def touching(self, code: str) -> Self:
+        """Postings into or out of the account `code`, newest first, with entry and accounts."""
+        # Two index scans by account beat one over the whole ledger.
+        own = Account.objects.filter(code=code)
+        return (
+            self.filter(Q(debit__in=own) | Q(credit__in=own))
+            .select_related("entry", "debit", "credit")
+            .order_by("-at", "-entry", "-position")
+        )
+
+
 class Posting(AppendOnly):
     """`amount_minor` taken from `debit` to `credit`. `at` is the entry's, kept for the indexes."""
 
@@ -136,6 +148,8 @@ class Posting(AppendOnly):
     )
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+
+    objects = PostingQuerySet.as_manager()
 
     class Meta:
         ordering = ["entry", "position"]

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from media.models import Work
 from media.services import ingest as ingest_service
-from media.services import renditions
+from media.services import renditions, uploads
 
 _MOST_ATTEMPTS = 4
 _STALLED_AFTER = 30
@@ -52,6 +52,13 @@ def sign_again(work_id: int) -> None:
 def sweep_renditions(keys: list[str]) -> None:
     """Delete files of renditions that are no longer offered."""
     renditions.sweep(keys)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="media.sweep_uploads", queue="media", queueing_lock="media.sweep_uploads")
+def sweep_uploads(timestamp: int) -> None:
+    """Forget uploads that nobody goes on with, and the parts that came of them."""
+    uploads.sweep(at=timezone.now())
 
 
 @app.periodic(cron="* * * * * */10")

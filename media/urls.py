@@ -1,9 +1,27 @@
 from django.urls import path
 
-from media.views import bucket, renditions
+from media.views import bucket, editing, renditions, studio, uploads
 
 app_name = "media"
 urlpatterns = [
-    path("renditions/<path:key>", renditions.rendition, name="rendition"),
+    path("studio/upload", uploads.page, name="upload"),
+    path("studio/uploads", uploads.collection, name="uploads"),
+    path("studio/uploads/<uuid:uuid>/parts/<int:number>", uploads.sign, name="sign"),
+    path("studio/uploads/<uuid:uuid>/finish", uploads.finish, name="finish"),
+    path("studio/uploads/<uuid:uuid>/abort", uploads.abort, name="abort"),
+    path("studio/works", studio.shelf, name="works"),
+    path("studio/works/together", studio.batch, name="batch"),
+    path("studio/works/<uuid:uuid>", studio.work, name="work"),
+    path("studio/works/<uuid:uuid>/withdraw", studio.withdraw, name="withdraw"),
+    path("studio/works/<uuid:uuid>/appeal", studio.appeal, name="appeal"),
+    path("studio/works/<uuid:uuid>/original", studio.original, name="original"),
+    path("studio/shared", studio.shared, name="shared"),
+    path("editing", editing.desk, name="review_queue"),
+    path("editing/<uuid:uuid>", editing.review, name="review"),
+    path("editing/<uuid:uuid>/publish", editing.publish, name="publish"),
+    path("editing/<uuid:uuid>/return", editing.send_back, name="send_back"),
+    path("editing/<uuid:uuid>/decline", editing.decline, name="decline"),
+    path("editing/<uuid:uuid>/undo", editing.undo, name="undo"),
     path("parts/<str:leave>", bucket.part, name="part"),
+    path("renditions/<path:key>", renditions.rendition, name="rendition"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from royalties.views import overview, sales, statements, surplus
+from royalties.views import costs, overview, payouts, sales, statements, surplus, treasury
 
 app_name = "royalties"
 
@@ -22,4 +22,19 @@ _surplus: list[URLPattern | URLResolver] = [
     path("surplus/<int:year>/vote", surplus.open_vote, name="surplus_vote"),
 ]
 
-urlpatterns = [*_own, *_surplus]
+_treasury: list[URLPattern | URLResolver] = [
+    path("treasury", treasury.treasury, name="treasury"),
+    path("treasury/accounts/<str:code>", treasury.account, name="account"),
+    path("treasury/entries", treasury.entries, name="entries"),
+    path("treasury/costs", costs.costs, name="costs"),
+    path("treasury/costs/<int:pk>/correct", costs.correct, name="correct_cost"),
+    path("treasury/payouts", payouts.payout_runs, name="payouts"),
+    path("treasury/payouts/propose", payouts.propose, name="propose_payouts"),
+    path("treasury/payouts/<int:pk>", payouts.payout_run, name="payout_run"),
+    path("treasury/payouts/<int:pk>/approve", payouts.approve, name="approve_payouts"),
+    path("treasury/payouts/<int:pk>/reject", payouts.reject, name="reject_payouts"),
+    path("treasury/payout/<int:pk>/retry", payouts.retry, name="retry_payout"),
+    path("treasury/payout/<int:pk>/drop", payouts.drop, name="drop_payout"),
+]
+
+urlpatterns = [*_own, *_surplus, *_treasury]

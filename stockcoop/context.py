@@ -89,6 +89,8 @@ SECTIONS = (
         "Treasury",
         frozenset({"treasurer", "board"}),
         (
+            Place("Balances", "royalties:treasury", ("royalties:account",)),
+            Place("Ledger", "royalties:entries"),
             Place("Payouts", "royalties:payouts", ("royalties:payout_run",)),
             Place("Costs", "royalties:costs"),
             Place("Orders", "licensing:treasury_orders", ("licensing:treasury_order",)),

@@ -29,6 +29,10 @@ class WorkQuerySet(models.QuerySet["Work"]):
     def owned_by(self, user: models.Model) -> Self:
         return self.filter(owner=user)
 
+    def handed_in(self) -> Self:
+        """What editors have to do with, or had."""
+        return self.filter(submitted_at__isnull=False)
+
     def claiming(self, sha256: str) -> Self:
         """The work, if any, that holds this content and keeps others from bringing it again."""
         return self.filter(sha256=sha256).exclude(state__in=RELEASED)

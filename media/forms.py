@@ -1,0 +1,202 @@
+"""What artists and editors fill in."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+
+from media.models import ReviewReason, Work
+from media.rules import metadata
+from media.rules.metadata import Facts
+from media.services.reviews import LONGEST_NOTE
+from media.services.works import LARGEST_SHARE
+from members.models import User
+
+ACCEPTED = "image/*,video/*"
+_TEXTS = ("title", "description", "creator", "credit", "rights")
+
+
+class FileForm(forms.Form):
+    """One file sent with the page, for browsers that cannot send parts."""
+
+    file = forms.FileField(
+        label="A photograph or clip",
+        allow_empty_file=True,
+        max_length=1000,
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
+        error_messages={"required": "Choose a file first."},
+    )
+
+    def file_sent(self) -> "UploadedFile[bytes]":
+        """The file of a valid form."""
+        sent: UploadedFile[bytes] = self.cleaned_data["file"]
+        return sent
+
+
+class AnnounceForm(forms.Form):
+    """A file that the browser is about to send in parts, as JSON."""
+
+    name = forms.CharField(max_length=1000, strip=False)
+    media_type = forms.CharField(max_length=200, required=False)
+    size = forms.IntegerField(min_value=0)
+    digests = forms.JSONField()
+
+    @classmethod
+    def of_json(cls, body: bytes) -> "AnnounceForm":
+        """From the body of a request; one that is no JSON object is an invalid form."""
+        try:
+            said: Any = json.loads(body)
+        except ValueError:
+            said = None
+        if not isinstance(said, dict):
+            return cls({})
+        return cls({**said, "digests": json.dumps(said.get("digests"))})
+
+    def clean_digests(self) -> list[str]:
+        """A list of strings; the rules of parts look closer."""
+        digests = self.cleaned_data["digests"]
+        if not isinstance(digests, list) or not all(isinstance(item, str) for item in digests):
+            raise forms.ValidationError("A list of digests is expected.")
+        return digests
+
+
+class DescribeForm(forms.Form):
+    """What the artist says about one work."""
+
+    title = forms.CharField(max_length=metadata.TITLE, required=False)
+    description = forms.CharField(
+        max_length=metadata.DESCRIPTION, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    keywords = forms.CharField(
+        required=False,
+        max_length=metadata.MOST_KEYWORDS * (metadata.KEYWORD + 2),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=f"Separated by commas, the most important first; up to {metadata.MOST_KEYWORDS}.",
+    )
+    creator = forms.CharField(max_length=metadata.NAME, required=False)
+    credit = forms.CharField(label="Credit line", max_length=metadata.NAME, required=False)
+    rights = forms.CharField(label="Copyright notice", max_length=metadata.RIGHTS, required=False)
+    editorial = forms.BooleanField(
+        label="Editorial use only",
+        required=False,
+        help_text="For pictures of people or property without a release.",
+    )
+
+    @classmethod
+    def of(cls, work: Work) -> "DescribeForm":
+        """Filled with what is stored."""
+        return cls(
+            initial={
+                "title": work.title,
+                "description": work.description,
+                "keywords": ", ".join(work.keywords),
+                "creator": work.creator,
+                "credit": work.credit,
+                "rights": work.rights,
+                "editorial": work.editorial,
+            }
+        )
+
+    def facts(self) -> Facts:
+        """What a valid form says, as the rules of metadata understand it."""
+        said = {name: self.cleaned_data[name] for name in _TEXTS}
+        return Facts(**said, keywords=(self.cleaned_data["keywords"],))
+
+
+class ShareForm(forms.Form):
+    """One member who shares in a work; a row that is left empty counts for nothing."""
+
+    who = forms.CharField(label="Member", max_length=254, required=False)
+    weight = forms.IntegerField(label="Parts", min_value=1, max_value=LARGEST_SHARE, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Turns `who` into a User and asks for both fields or none."""
+        data = super().clean() or self.cleaned_data
+        who, weight = (data.get("who") or "").strip().removeprefix("@").lower(), data.get("weight")
+        if not who and weight is None:
+            return {}
+        if not who or (weight is None and "weight" not in self.errors):
+            raise forms.ValidationError("Say who, and how many parts.")
+        user = User.objects.filter(Q(handle=who) | Q(email=who), is_active=True).first()
+        if user is None:
+            raise forms.ValidationError(f"There is no member with the handle or e-mail “{who}”.")
+        return {**data, "who": user}
+
+
+ShareFormSet = forms.formset_factory(ShareForm, extra=2, max_num=20, validate_max=True)
+
+
+def shares_of(work: Work) -> list[dict[str, Any]]:
+    """The stored shares as the initial rows of a ShareFormSet, the owner's first."""
+    named = sorted(
+        work.cocreators.select_related("member"), key=lambda c: (c.member_id != work.owner_id, c.pk)
+    )
+    rows = [{"who": c.member.handle, "weight": c.weight} for c in named]
+    return rows or [{"who": work.owner.handle, "weight": 1}]
+
+
+def shares_in(rows: "forms.BaseFormSet[ShareForm]") -> dict[User, int]:
+    """The weights in a valid ShareFormSet; a member who is named twice has both."""
+    shares: dict[User, int] = {}
+    for form in rows:
+        if form.cleaned_data:
+            who = form.cleaned_data["who"]
+            shares[who] = shares.get(who, 0) + form.cleaned_data["weight"]
+    return shares
+
+
+class BatchForm(forms.Form):
+    """What shall be the same for several works; what is left empty stays as it is."""
+
+    title = forms.CharField(max_length=metadata.TITLE, required=False)
+    keywords = forms.CharField(
+        label="Keywords to add",
+        required=False,
+        max_length=metadata.MOST_KEYWORDS * (metadata.KEYWORD + 2),
+        help_text="Separated by commas; each work keeps those it has.",
+    )
+    creator = forms.CharField(max_length=metadata.NAME, required=False)
+    credit = forms.CharField(label="Credit line", max_length=metadata.NAME, required=False)
+    rights = forms.CharField(label="Copyright notice", max_length=metadata.RIGHTS, required=False)
+
+    def facts(self) -> Facts:
+        """What a valid form says; absent values are empty."""
+        data = self.cleaned_data
+        return Facts(
+            title=data["title"],
+            keywords=(data["keywords"],),
+            creator=data["creator"],
+            credit=data["credit"],
+            rights=data["rights"],
+        )
+
+
+class AppealForm(forms.Form):
+    """Why editors should look again."""
+
+    note = forms.CharField(
+        label="Why should we look again?", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class DecisionForm(forms.Form):
+    """Reasons and words of an editor, and which version of the work they looked at."""
+
+    reasons = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple, label="Reasons"
+    )
+    note = forms.CharField(
+        label="In your own words",
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    handed_in = forms.DateTimeField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, reasons: list[ReviewReason], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reasons"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(reason.code, reason.text) for reason in reasons]
