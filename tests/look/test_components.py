@@ -21,7 +21,14 @@ TEMPLATES = sorted(
     if ROOT / "var" not in path.parents and ".venv" not in path.parts
 )
 COMPONENTS = sorted((ROOT / "stockcoop" / "templates" / "components").glob("*.html"))
-FRAGMENT = re.compile(r"{%-?\s*extends|<html")
+INCLUDE = re.compile(r'{% include "([^"]+)"(.*?)%}', re.S)
+# The frame shows who is signed in, so it stands in the context of the page.
+FRAME = {
+    "components/site_header.html",
+    "components/site_footer.html",
+    "components/visitor_links.html",
+    "components/errors.html",
+}
 EXECUTED_INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(ld\+)?json\")", re.I
 )
@@ -75,6 +82,15 @@ class TestEveryTemplate:
     @pytest.mark.parametrize("path", COMPONENTS, ids=lambda path: path.stem)
     def test_a_component_says_what_it_takes(self, path: Path) -> None:
         assert path.read_text().startswith("{% comment %}")
+
+    @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+    def test_gives_a_component_only_what_it_takes(self, path: Path) -> None:
+        open_includes = [
+            name
+            for name, rest in INCLUDE.findall(path.read_text())
+            if "components/" in name and name not in FRAME and "only" not in rest.split()
+        ]
+        assert open_includes == []
 
     def test_a_page_extends_the_base_page(self) -> None:
         strays = [
