@@ -43,6 +43,7 @@ from tests.make.members import (
     user,
 )
 from tests.make.royalties import royalty_terms, sale, shared_work
+from tests.make.surplus import closed_year, cost, distribution_plan, distribution_vote
 
 __all__ = [
     "LONG_AGO",
@@ -53,6 +54,10 @@ __all__ = [
     "board",
     "buyer",
     "bylaws",
+    "closed_year",
+    "cost",
+    "distribution_plan",
+    "distribution_vote",
     "download",
     "described_work",
     "draft",
