@@ -14,6 +14,8 @@ def run_jobs() -> None:
     that drives a browser has an event loop in its thread already.
     """
     failures: list[BaseException] = []
+    # The worker runs jobs in threads that end with it: none may keep a connection for later.
+    connections.settings["default"]["CONN_MAX_AGE"] = 0
 
     def work() -> None:
         try:
