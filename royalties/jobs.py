@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from royalties.adapters import gateways
 from royalties.models import PayoutRun
-from royalties.services import payouts, statements
+from royalties.services import distributions, payouts, statements
 
 BACKOFF = RetryStrategy(max_attempts=8, exponential_wait=4)
 
@@ -23,3 +23,10 @@ def pay_run(run_id: int) -> None:
 def issue_statements(timestamp: int) -> None:
     """Issue the statements of months that have ended."""
     statements.issue_due(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="royalties.settle_votes", queue="money", queueing_lock="royalties.settle_votes")
+def settle_votes(timestamp: int) -> None:
+    """Carry out the votes on a surplus that are over."""
+    distributions.settle_due(timezone.now())
