@@ -10,11 +10,14 @@ from django.urls import NoReverseMatch, reverse
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page in the menu. `within` names pages below it that have no place of their own."""
+    """A page in the menu. `within` names pages below it that have no place of their own; `roles`
+    narrows those of its section where not all of them may open it.
+    """
 
     label: str
     view: str
     within: tuple[str, ...] = ()
+    roles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,17 @@ class Menu:
         return any(link.current for link in self.links)
 
 
+ARTIST = frozenset({"artist"})
+MEMBER = frozenset({"member"})
+
 SECTIONS = (
     Section(
         "Studio",
-        frozenset({"artist"}),
+        MEMBER,
         (
-            Place("Works", "media:works", ("media:work",)),
-            Place("Upload", "media:upload"),
+            Place("Works", "media:works", ("media:work", "media:batch"), ARTIST),
+            Place("Upload", "media:upload", roles=ARTIST),
+            Place("Shared with you", "media:shared"),
             Place(
                 "Royalties",
                 "royalties:overview",
@@ -72,9 +79,13 @@ SECTIONS = (
         frozenset({"member", "board", "treasurer"}),
         (
             Place("Votes", "governance:proposals", ("governance:proposal",)),
-            Place("Surplus", "royalties:surplus", ("royalties:surplus_year",)),
+            Place(
+                "Surplus",
+                "royalties:surplus",
+                ("royalties:surplus_year", "royalties:surplus_plan"),
+            ),
             Place("By-laws", "governance:bylaws"),
-            Place("Members", "members:register"),
+            Place("Members", "members:register", roles=MEMBER),
         ),
     ),
     Section(
@@ -89,10 +100,10 @@ SECTIONS = (
         "Treasury",
         frozenset({"treasurer", "board"}),
         (
-            Place("Balances", "royalties:treasury", ("royalties:account",)),
+            Place("Accounts", "royalties:treasury", ("royalties:account",)),
             Place("Ledger", "royalties:entries"),
             Place("Payouts", "royalties:payouts", ("royalties:payout_run",)),
-            Place("Costs", "royalties:costs"),
+            Place("Costs", "royalties:costs", ("royalties:correct_cost",)),
             Place("Orders", "licensing:treasury_orders", ("licensing:treasury_order",)),
         ),
     ),
@@ -100,7 +111,11 @@ SECTIONS = (
         "Buying",
         frozenset({"buyer"}),
         (
-            Place("Licences", "licensing:licences", ("licensing:licence",)),
+            Place(
+                "Licences",
+                "licensing:licences",
+                ("licensing:licence", "licensing:certificate_page"),
+            ),
             Place("Orders", "licensing:orders", ("licensing:order",)),
         ),
     ),
@@ -132,7 +147,11 @@ def menus_for(roles: frozenset[str], here: str) -> tuple[Menu, ...]:
     for section in SECTIONS:
         if not section.roles & roles:
             continue
-        links = tuple(link for place in section.places if (link := _link(place, here)))
+        links = tuple(
+            link
+            for place in section.places
+            if (place.roles or section.roles) & roles and (link := _link(place, here))
+        )
         if links:
             menus.append(Menu(section.title, links))
     return tuple(menus)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from stockcoop.context import SECTIONS, menus_for
 from stockcoop.kernel.errors import Refused
@@ -47,6 +48,19 @@ class TestMenu:
     def test_marks_the_section_of_the_page(self) -> None:
         menus = menus_for(frozenset({"buyer"}), "account_email")
         assert [menu.title for menu in menus if menu.current] == ["Account"]
+
+    def test_shows_a_place_only_to_those_who_may_open_it(self) -> None:
+        def labels(*roles: str) -> list[str]:
+            return [link.label for menu in menus_for(frozenset(roles), "") for link in menu.links]
+
+        assert "Upload" in labels("member", "artist")
+        assert "Upload" not in labels("member")
+        assert "Royalties" in labels("member")
+
+    def test_knows_the_address_of_every_place(self) -> None:
+        for section in SECTIONS:
+            for place in section.places:
+                assert reverse(place.view)
 
     def test_each_section_says_who_it_is_for(self) -> None:
         assert all(section.roles for section in SECTIONS)
