@@ -1,7 +1,5 @@
 """What workers do for works. Each job may run twice: the second time does nothing."""
 
-from typing import Any
-
 from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
@@ -65,6 +63,6 @@ def sweep_uploads(timestamp: int) -> None:
 @app.task(name="media.revive_stalled", queueing_lock="media.revive_stalled", pass_context=True)
 async def revive_stalled(context: JobContext, timestamp: int) -> None:
     """Give back to the queue what workers held that were killed or lost, whatever the package."""
-    manager: Any = app.job_manager
+    manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER):
         await manager.retry_job(job)

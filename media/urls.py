@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from media.views import bucket, editing, renditions, studio, uploads
 
@@ -22,6 +22,10 @@ urlpatterns = [
     path("editing/<uuid:uuid>/return", editing.send_back, name="send_back"),
     path("editing/<uuid:uuid>/decline", editing.decline, name="decline"),
     path("editing/<uuid:uuid>/undo", editing.undo, name="undo"),
+    re_path(
+        r"^renditions/(?P<key>[0-9a-f-]{36}/[0-9a-z]+-[0-9a-f]+\.[0-9a-z]+)$",
+        renditions.rendition,
+        name="rendition",
+    ),
     path("parts/<str:leave>", bucket.part, name="part"),
-    path("renditions/<path:key>", renditions.rendition, name="rendition"),
 ]

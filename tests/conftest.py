@@ -7,6 +7,11 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import settings as hypothesis_settings
+
+# A busy machine makes one example slow now and then; that says nothing about the code.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

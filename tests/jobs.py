@@ -1,10 +1,22 @@
 """The real worker, for as long as there is work."""
 
+import asyncio
+from collections.abc import Callable
 from threading import Thread
+from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.db import connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+
+
+def _close_connections(call_next: Callable[[], Any], _context: Any, _worker: Any) -> Any:
+    """Leave no connection open in the worker's threads: a test's database is dropped."""
+    try:
+        return call_next()
+    finally:
+        connections.close_all()
 
 
 def run_jobs() -> None:
@@ -21,11 +33,18 @@ def run_jobs() -> None:
         try:
             assert isinstance(app.connector, DjangoConnector)
             worker = app.with_connector(app.connector.get_worker_connector())
-            worker.run_worker(wait=False, install_signal_handlers=False, concurrency=1)
+            worker.run_worker(
+                wait=False,
+                install_signal_handlers=False,
+                concurrency=1,
+                task_middleware=[_close_connections],
+            )
         except BaseException as error:
             failures.append(error)
         finally:
             connections.close_all()
+            # Periodic jobs are enqueued through Django's connection in the thread for async code.
+            asyncio.run(sync_to_async(connections.close_all)())
 
     thread = Thread(target=work, name="worker")
     thread.start()

@@ -52,11 +52,14 @@ def adopt(*, work: Work, made: Iterable[Rendition]) -> None:
     )
 
 
+@transaction.atomic
 def sign_again(*, work: Work) -> None:
     """Write the present creator, credit and rights of `work` into its pictures.
 
-    The pixels stay. Nothing happens when they say so already.
+    The pixels stay. Nothing happens when they say so already, or when there are none any more.
     """
+    # The lock keeps a withdrawal from taking away what would be put back a moment later.
+    work = Work.objects.select_for_update(of=("self",)).get(pk=work.pk)
     storage, facts, made = storages["renditions"], attribution(work), []
     for old in work.renditions.exclude(format="mp4"):
         with storage.open(old.key) as file:

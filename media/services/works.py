@@ -12,6 +12,7 @@ from media.models import CoCreator, ReviewEvent, Work
 from media.rules import metadata
 from media.rules.metadata import Facts
 from media.rules.states import DESCRIBABLE, State, may_move
+from media.services import renditions
 from members.models import Membership, User
 from members.services import notices
 from stockcoop.kernel.errors import Refused
@@ -103,11 +104,13 @@ def submit(*, work: Work, at: datetime) -> Work:
 def withdraw(*, work: Work, at: datetime) -> Work:
     """Take a work out of the collection, the queue or the drafts for good. Raises NotNow.
 
-    Licences that were granted stay valid; the same file may be sent in again later.
+    Licences that were granted stay valid; the same file may be sent in again later. Its public
+    pictures go with it.
     """
     work = _locked(work)
     if not may_move(State(work.state), State.WITHDRAWN):
         raise NotNow(f"“{work}” cannot be withdrawn now.")
+    renditions.retire(work=work)
     return _step(work, State.WITHDRAWN, at, withdrawn_at=at)
 
 

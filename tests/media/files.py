@@ -1,0 +1,130 @@
+"""Small files for tests of the pipeline, each made on the spot."""
+
+import io
+import struct
+import zlib
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.video.stream import VideoStream
+from PIL import Image, ImageCms
+
+from media.rules import jpeg
+from media.rules.metadata import Facts
+
+GPS_MARK = "51.477928"
+CAMERA = "Secret Camera 9000"
+SERIAL = "SN-0815-4711"
+
+
+def corners(width: int = 60, height: int = 40) -> Image.Image:
+    """Red, green, blue and white quarters, clockwise from the upper left."""
+    picture = Image.new("RGB", (width, height), "white")
+    picture.paste("red", (0, 0, width // 2, height // 2))
+    picture.paste("lime", (width // 2, 0, width, height // 2))
+    picture.paste("blue", (width // 2, height // 2, width, height))
+    return picture
+
+
+def pixel(image: Image.Image, x: int, y: int) -> tuple[int, int, int]:
+    """Red, green and blue of one pixel of an RGB picture."""
+    red, green, blue = image.crop((x, y, x + 1, y + 1)).tobytes()
+    return red, green, blue
+
+
+def contrast(image: Image.Image) -> int:
+    """The largest difference within a channel."""
+    levels = np.asarray(image)
+    return int((levels.max(axis=(0, 1)).astype(int) - levels.min(axis=(0, 1))).max())
+
+
+def saved(image: Image.Image, format: str, **options: Any) -> bytes:
+    out = io.BytesIO()
+    image.save(out, format, **options)
+    return out.getvalue()
+
+
+def photograph(facts: Facts | None = None, *, size: tuple[int, int] = (1200, 800)) -> bytes:
+    """A JPEG as a camera and an editor leave it: GPS, camera and serial number in Exif."""
+    exif = Image.Exif()
+    exif[0x010F] = CAMERA
+    exif[0x9286] = f"{SERIAL} {GPS_MARK}"
+    exif.get_ifd(0x8825).update({1: "N", 2: (51.0, 28.0, 40.54), 29: GPS_MARK})
+    plain = saved(corners(*size), "JPEG", quality=90)
+    signed = jpeg.with_facts(plain, facts or Facts())
+    body = b"Exif\x00\x00" + exif.tobytes().removeprefix(b"Exif\x00\x00")
+    segment = b"\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body
+    return signed[:2] + segment + signed[2:]
+
+
+def turned(orientation: int) -> bytes:
+    """`corners()` stored so that a viewer that heeds the Exif orientation shows it upright."""
+    stored = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    picture = corners()
+    if orientation in stored:
+        picture = picture.transpose(stored[orientation])
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return saved(picture, "JPEG", quality=95, subsampling=0, exif=exif)
+
+
+def swapped_profile() -> bytes:
+    """An RGB profile in which every primary stands for another than its name says."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    count = int.from_bytes(profile[128:132], "big")
+    places = {}
+    for tag in range(count):
+        at = 132 + tag * 12
+        places[bytes(profile[at : at + 4])] = (at + 4, bytes(profile[at + 4 : at + 12]))
+    for name, other in ((b"rXYZ", b"gXYZ"), (b"gXYZ", b"bXYZ"), (b"bXYZ", b"rXYZ")):
+        at, _ = places[name]
+        profile[at : at + 8] = places[other][1]
+    # The name must not say sRGB, or nobody would convert.
+    return bytes(profile).replace("sRGB".encode("utf-16-be"), "swap".encode("utf-16-be"))
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that claims a size and has next to nothing in it."""
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in (
+            (b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)),
+            (b"IDAT", zlib.compress(b"\x00" * 1000)),
+            (b"IEND", b""),
+        )
+    )
+
+
+def tiff16() -> bytes:
+    """Three grey bands of 16 bits: black, a quarter, white."""
+    levels = np.zeros((40, 60), dtype=np.uint16)
+    levels[:, 20:40] = 0x4000
+    levels[:, 40:] = 0xFFFF
+    return saved(Image.fromarray(levels), "TIFF")
+
+
+def clip(path: Path, *, codec: str = "libx264", seconds: int = 2, dark: int = 0) -> bytes:
+    """A clip of 160 x 96 pixels at 10 frames a second whose first `dark` frames are black."""
+    with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as out:
+        stream = out.add_stream(codec, rate=10)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        stream.codec_context.time_base = Fraction(1, 10)
+        for number in range(seconds * 10):
+            picture = corners(160, 96) if number >= dark else Image.new("RGB", (160, 96))
+            frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
+            frame.pts = number
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return path.read_bytes()

@@ -1,0 +1,60 @@
+"""The pipeline over folders of real and of hostile files, where a checkout has them beside it.
+
+Elsewhere conftest.py leaves this module out: there is nothing to check.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import storages
+from PIL import Image, UnidentifiedImageError
+
+from media.rules.formats import HEAD, Unfit, sniff
+from media.rules.states import State
+from tests.media.arrivals import ingested
+from tests.media.conftest import SHARED
+
+pytestmark = pytest.mark.django_db
+
+SECRETS = (b"Exif\x00\x00", b"exif:GPS", b"GPSLatitude", b"SerialNumber", b"aux:Lens", b"<?php")
+
+
+def _found(folder: str, most_bytes: int = 4_000_000) -> list[Path]:
+    """Its files, smallest names first, without those too large for a quick test."""
+    paths = sorted((SHARED / folder).glob("*"))
+    return [p for p in paths if p.suffix != ".csv" and p.stat().st_size <= most_bytes]
+
+
+@pytest.mark.parametrize("path", _found("photos", 800_000), ids=os.path.basename)
+def test_a_photograph_is_taken_and_its_pictures_keep_its_secrets(path: Path) -> None:
+    work = ingested(path.read_bytes(), name=path.name)
+    if not _is_readable(path):
+        assert work.state == State.REFUSED
+        return
+    assert work.state == State.DRAFT, work.refusal
+    for rendition in work.renditions.all():
+        with storages["renditions"].open(rendition.key) as file:
+            data = file.read()
+        assert not [secret for secret in SECRETS if secret in data]
+
+
+@pytest.mark.parametrize("path", _found("hostile"), ids=os.path.basename)
+def test_a_hostile_file_ends_as_a_draft_or_with_a_sentence(path: Path) -> None:
+    work = ingested(path.read_bytes(), name=path.name)
+    assert work.state in {State.DRAFT, State.REFUSED}
+    assert work.state == State.DRAFT or work.refusal.endswith(".")
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether Pillow here knows the format at all: HEIC and some TIFFs it does not."""
+    with path.open("rb") as file:
+        try:
+            sniff(file.read(HEAD))
+        except Unfit:
+            return False
+    try:
+        Image.open(path).close()
+    except UnidentifiedImageError:
+        return False
+    return True
