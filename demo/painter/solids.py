@@ -225,7 +225,7 @@ def shadow(solids: Sequence[Solid], points: Points, sun: Points, soft: float) ->
         start, length = np.maximum(near[live], 0.03), away[live]
         rays = Rays.of(solid, points[live], way)
         least = np.full(live.size, 1.0, dtype=np.float32)
-        for part in np.linspace(0.02, 0.98, 22, dtype=np.float32):
+        for part in np.linspace(0.02, 0.98, 30, dtype=np.float32):
             t = start + (length - start) * part
             gap = solid.gap(rays, t)
             least = np.minimum(least, gap / (t * np.float32(soft)))

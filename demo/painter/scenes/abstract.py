@@ -51,7 +51,7 @@ def flow(
     where, light_in = np.concatenate(cells), np.concatenate(lights)
     size = plate.height * plate.width
     sums = [np.bincount(where, light_in[:, i], size).reshape(plate.height, -1) for i in range(3)]
-    thread = np.stack(sums, axis=-1) * np.float32(0.3 * (plate.height / 1416) ** 2)
+    thread = np.stack(sums, axis=-1) * np.float32(0.75 * (plate.height / 1416) ** 2)
     soft = np.stack([blur(thread[..., i], plate.height / 500) for i in range(3)], axis=-1)
     return np.asarray(light(ground) + soft * 0.8 + thread * 0.4, dtype=np.float32)
 

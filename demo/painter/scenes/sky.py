@@ -205,7 +205,7 @@ def aurora(
         above = (foot - y).astype(np.float32)
         tall = 0.16 + 0.10 * fold + 0.05 * rays[None, :]
         sheet = np.exp(-np.maximum(above, 0) / tall) * smoothstep(-0.10, 0.03, above)
-        gust = np.clip(0.25 + 0.9 * plate.contour(dice, 0.9, 1), 0.0, 1.5)
+        gust = np.clip(0.5 + 0.8 * plate.contour(dice, 0.9, 1), 0.18, 1.5)
         strength = np.clip(0.75 + 0.45 * rays, 0.2, 1.5) * gust
         sheet = sheet * strength[None, :] * (0.5 - 0.12 * fold)
         tint = np.clip(above / (tall * 2.4), 0, 1).astype(np.float32)
