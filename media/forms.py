@@ -65,7 +65,11 @@ class AnnounceForm(forms.Form):
 class DescribeForm(forms.Form):
     """What the artist says about one work."""
 
-    title = forms.CharField(max_length=metadata.TITLE, required=False)
+    title = forms.CharField(
+        max_length=metadata.TITLE,
+        required=False,
+        help_text="What it shows, in a few words. Editors need a title and keywords.",
+    )
     description = forms.CharField(
         max_length=metadata.DESCRIPTION, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )

@@ -9,12 +9,12 @@ from typing import IO
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.template.defaultfilters import filesizeformat
 from procrastinate.contrib.django import app
 
 from media.adapters.local_parts import local_parts
 from media.models import Upload, Work
 from media.rules import metadata
+from media.rules.figures import size_in_words
 from media.rules.kinds import Kind
 from media.rules.parts import (
     PART_BYTES,
@@ -261,8 +261,7 @@ def _check_size(name: str, kind: Kind, size: int) -> None:
     if size > longest:
         what = "Clips" if kind is Kind.VIDEO else "Photographs"
         raise TooLarge(
-            f"“{name}” has {filesizeformat(size)}. "
-            f"{what} may have {filesizeformat(longest)} at most."
+            f"“{name}” has {size_in_words(size)}. {what} may have {size_in_words(longest)} at most."
         )
 
 

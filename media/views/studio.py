@@ -210,10 +210,11 @@ def _work_page(
     **forms: Any,
 ) -> HttpResponse:
     state = State(own.state)
+    shares = forms.get("shares") or ShareFormSet(initial=shares_of(own), prefix="shares")
     context = {
         "work": own,
         "form": DescribeForm.of(own),
-        "shares": ShareFormSet(initial=shares_of(own), prefix="shares"),
+        "shares_open": shares.is_bound or shares.initial_form_count() > 1,
         "appeal": AppealForm() if state is State.DECLINED and not works.appealed(own) else None,
         "describable": state in DESCRIBABLE,
         "withdrawable": may_move(state, State.WITHDRAWN),
@@ -221,5 +222,6 @@ def _work_page(
         "history": reviews.history(own),
         "refusal": refusal,
         **forms,
+        "shares": shares,
     }
     return render(request, "media/work.html", context, status=refusal.status if refusal else status)

@@ -133,9 +133,9 @@ function takeDrops() {
 
 function start() {
   input.multiple = true;
-  const label = dropzone.querySelector("[data-with-script]");
-  label.textContent = label.dataset.withScript;
-  dropzone.querySelector("[data-without-script]").remove();
+  input.classList.add("visually-hidden");
+  for (const hidden of dropzone.querySelectorAll("[data-with-script]")) hidden.hidden = false;
+  for (const plain of dropzone.querySelectorAll("[data-without-script]")) plain.remove();
   input.addEventListener("change", () => {
     add([...input.files]);
     input.value = "";

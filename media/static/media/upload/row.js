@@ -34,10 +34,9 @@ function show(row, find, transfer) {
   const share = transfer.state === "hashing" ? transfer.hashed : transfer.sent / (transfer.file.size || 1);
   const bar = find("progress");
   row.dataset.state = transfer.state;
-  bar.hidden = ["ready", "refused"].includes(transfer.state);
+  bar.hidden = ["checking", "ready", "refused"].includes(transfer.state);
   bar.max = 1;
-  if (transfer.state === "checking") bar.removeAttribute("value");
-  else bar.value = share;
+  bar.value = share;
   const isMoving = ["hashing", "sending", "paused"].includes(transfer.state);
   find("[data-says]").textContent = isMoving ? `${transfer.says}, ${percent(share)}` : transfer.says;
   const open = buttons[transfer.state] || [];
