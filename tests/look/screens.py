@@ -54,7 +54,7 @@ def _shoot(page: Page, folder: Path, name: str) -> Iterator[str]:
 
 
 def _role(browser: Browser, base: str, role: str, user: Any, out: Path) -> list[str]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     if user is not None:
         _sign_in(context, base, user)
     page, found = context.new_page(), []
