@@ -6,6 +6,10 @@ from collections.abc import Iterator
 
 LONGEST = 40
 SHORTEST = 3
+# Letters of Latin alphabets that do not decompose into a plain letter and a mark.
+_PLAIN = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
+)
 PATTERN = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 
@@ -16,7 +20,11 @@ def is_handle(text: str) -> bool:
 
 def suggested(name: str) -> str:
     """A handle made from a display name; "member" when the name has no Latin letter or digit."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", name.lower().translate(_PLAIN))
+        .encode("ascii", "ignore")
+        .decode()
+    )
     handle = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: LONGEST - 6].strip("-")
     if not handle:
         return "member"

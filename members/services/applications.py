@@ -29,6 +29,10 @@ class CannotApply(Refused):
     """The person is a member or has an application waiting."""
 
 
+class NoTerms(Refused):
+    """The co-op has not said on which terms it admits."""
+
+
 class WrongPortfolio(Refused):
     """Too few images, too many, or one of them twice."""
 
@@ -62,7 +66,7 @@ def submit(
     if Membership.objects.open().filter(user=applicant).exists():
         raise CannotApply("You are a member already.")
     if share_class.uploads:
-        terms = AdmissionTerms.objects.in_force(at)
+        terms = terms_at(at)
         fault = fault_of_count(len(files), least=terms.least_images, most=terms.most_images)
         if fault:
             raise WrongPortfolio(fault)
@@ -76,6 +80,14 @@ def submit(
     )
     _keep(application, pictures)
     return application
+
+
+def terms_at(at: datetime) -> AdmissionTerms:
+    """The terms of admission at `at`. Raises NoTerms before the co-op has set any."""
+    try:
+        return AdmissionTerms.objects.in_force(at)
+    except AdmissionTerms.DoesNotExist:
+        raise NoTerms("The co-op does not take applications yet.") from None
 
 
 @transaction.atomic

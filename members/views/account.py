@@ -26,9 +26,10 @@ def account(request: HttpRequest) -> HttpResponse:
     """The account: name and handle, membership, offices, ways to sign in."""
     user = signed_in(request)
     # A form of its own row: a refused name must not show up in the page's header.
-    form = AccountForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    posted = request.POST if request.method == "POST" else None
+    form = AccountForm(posted, instance=User.objects.get(pk=user.pk))
     status = 200
-    if request.method == "POST":
+    if form.is_bound:
         status = 422
         if form.is_valid():
             try:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from members.forms import ApplyForm
-from members.models import AdmissionTerms, Application, Membership, PortfolioImage, ShareClass
+from members.models import Application, Membership, PortfolioImage, ShareClass
 from members.services import applications
 from members.views.account import signed_in
 from stockcoop.kernel.access import audience
@@ -21,10 +21,15 @@ from stockcoop.kernel.web import page_of
 def apply(request: HttpRequest) -> HttpResponse:
     """Apply to join; afterwards, where the application stands."""
     user = signed_in(request)
-    terms = AdmissionTerms.objects.in_force(timezone.now())
-    form = ApplyForm(request.POST or None, request.FILES or None, most_images=terms.most_images)
+    terms = applications.terms_at(timezone.now())
+    sent = request.method == "POST"
+    form = ApplyForm(
+        request.POST if sent else None,
+        request.FILES if sent else None,
+        most_images=terms.most_images,
+    )
     status = 200
-    if request.method == "POST":
+    if sent:
         status = 422
         if form.is_valid():
             try:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from royalties.rules.splits import WHOLE_BP
-from royalties.rules.surplus import ClassPart, Measure, Plan, Share
+from royalties.rules.surplus import Measure, Plan, Share
 from royalties.rules.words import percent
 from stockcoop.kernel.money import Money
+
+TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,32 +21,34 @@ class Step:
 def steps(plan: Plan, share: Share, *, year: int) -> list[Step]:
     """From the surplus of `year` to what the member of `share` gets."""
     rest = plan.surplus - plan.reserve
-    part = share.slice.part
+    part, whole = share.slice.part, share.slice.amount
     return [
         Step(f"The surplus of {year}", plan.surplus),
         Step(f"less {percent(plan.law.reserve_bp)} for the reserve, {plan.reserve}", rest),
         Step(
             f"of this {percent(part.part_bp)} for class {part.share_class}: "
-            f"{rest} x {part.part_bp} / {WHOLE_BP}",
-            share.slice.amount,
+            f"{rest} {TIMES} {_figure(part.part_bp)} / {_figure(WHOLE_BP)}",
+            whole,
         ),
         Step(
-            f"of this your part, {measured(part, share.weight, plan.surplus.currency)} of "
-            f"{measured(part, share.slice.weights, plan.surplus.currency, whole=True)}: "
-            f"{share.slice.amount} x {_number(share.weight)} / {_number(share.slice.weights)}",
+            f"of this your part, {_measured(share, plan.surplus.currency)}: "
+            f"{whole} {TIMES} {_figure(share.weight)} / {_figure(share.slice.weights)}",
             share.amount,
         ),
     ]
 
 
-def measured(part: ClassPart, weight: int, currency: str, *, whole: bool = False) -> str:
-    """A weight in the words of its measure: "412 days", "USD 31.50 of royalties"."""
-    if part.measure is Measure.SERVICE:
-        return f"{_number(weight)} {'day' if weight == 1 else 'days'} of membership"
-    if part.measure is Measure.ROYALTIES:
-        return f"{Money(weight, currency)} of royalties"
-    return f"{_number(weight)} {'member' if weight == 1 else 'members'}" if whole else "one"
+def _measured(share: Share, currency: str) -> str:
+    """What the part of a class is shared by: the member's figure and that of all of it."""
+    own, everybody = share.weight, share.slice.weights
+    match share.slice.part.measure:
+        case Measure.SERVICE:
+            return f"{_figure(own)} of {_figure(everybody)} days of membership"
+        case Measure.ROYALTIES:
+            return f"{Money(own, currency)} of {Money(everybody, currency)} in royalties"
+        case Measure.EQUAL:
+            return f"one of {_figure(everybody)} equal parts"
 
 
-def _number(figure: int) -> str:
-    return f"{figure:,}"
+def _figure(number: int) -> str:
+    return f"{number:,}"

@@ -191,7 +191,7 @@ def _held(close: YearClose) -> YearClose:
 
 def _question(close: YearClose, plans: Sequence[DistributionPlan]) -> str:
     parts = [f"The year {close.year} ended with a surplus of {close.surplus}."]
-    parts += [f"{plan.title}. {plan.reason}".strip() for plan in plans]
+    parts += [f"“{plan.title}”: plan {plan.number}. {plan.reason}".strip() for plan in plans]
     parts.append("Your own figure under each plan, and how it comes about, is on the year's page.")
     return "\n\n".join(parts)
 

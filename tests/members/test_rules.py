@@ -34,7 +34,7 @@ class TestHandles:
         ("name", "handle"),
         [
             ("Ada Lovelace", "ada-lovelace"),
-            ("José  Müller-Østerberg", "jose-muller-sterberg"),
+            ("José  Müller-Østerberg", "jose-muller-osterberg"),
             ("小林", "member"),
             ("Al", "al-art"),
             ("--", "member"),

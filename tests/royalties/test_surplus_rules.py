@@ -118,7 +118,7 @@ class TestExplaining:
             usd(72_000),
             usd(54_000),
         ]
-        assert "USD 30.00 of royalties of USD 40.00 of royalties" in explained[-1].words
+        assert "USD 30.00 of USD 40.00 in royalties" in explained[-1].words
 
 
 class TestClosing:
