@@ -20,7 +20,7 @@ _ARTISTS = 6
 
 @audience("anyone")
 @require_safe
-@cache_control(private=True, max_age=5)
+@cache_control(private=True, no_cache=True)
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the newest works, the artists, what the co-op is."""
     works = list(gallery.newest()[:_ON_FRONT_PAGE])
@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @audience("anyone")
 @require_safe
-@cache_control(private=True, max_age=5)
+@cache_control(private=True, no_cache=True)
 def newest(request: HttpRequest) -> HttpResponse:
     """Everything published, newest first, from the database: the way on when search is down."""
     context = {
@@ -50,7 +50,7 @@ def newest(request: HttpRequest) -> HttpResponse:
 
 @audience("anyone")
 @require_safe
-@cache_control(private=True, max_age=5)
+@cache_control(private=True, no_cache=True)
 def artist(request: HttpRequest, handle: str) -> HttpResponse:
     """An artist: name, since when, works. 404 for anybody who has published nothing."""
     user = User.objects.filter(handle=handle).first()

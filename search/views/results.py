@@ -25,7 +25,7 @@ _SIMILAR = 12
 
 @audience("anyone")
 @require_safe
-@cache_control(private=True, max_age=5)
+@cache_control(private=True, no_cache=True)
 def results(request: HttpRequest) -> HttpResponse:
     """What a search found; 404 beyond the last page, 503 with a way on when the engine is down."""
     pairs = [(name, value) for name, values in request.GET.lists() for value in values]
