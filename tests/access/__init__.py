@@ -1,0 +1,1 @@
+"""Every route, tried as every role and as the wrong owner."""
