@@ -29,7 +29,10 @@ $(DEV): requirements-dev.txt $(RUNTIME)
 	@touch $@
 
 demo: $(RUNTIME) ## a seeded co-op to look at; PORT=8000, PHOTOS=folder of your own photographs
-	@exec $(BIN)/python manage.py demo --port $(PORT) $(if $(PHOTOS),--photos "$(PHOTOS)")
+	@mkdir -p var && umask 077 && test -s var/secret \
+	  || $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))' > var/secret
+	@SECRET_KEY=$$(cat var/secret) HTTPS=0 PRACTICE_GATEWAY_ALLOWED=1 EMAIL_URL=file://$(CURDIR)/var/mail \
+	  exec $(BIN)/python manage.py demo --port $(PORT) $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 browser:
 	@sh tests/install_browser.sh $(BIN)
