@@ -25,6 +25,11 @@ class LineKind(StrEnum):
         """As statements call it."""
         return {"distribution": "Surplus"}.get(self.value, self.value.capitalize())
 
+    @property
+    def plural(self) -> str:
+        """As a sum of several is called."""
+        return self.label if self.value in ("distribution", "other") else f"{self.label}s"
+
     @classmethod
     def of(cls, source: str) -> "LineKind":
         """From the source of an entry: "sale:12" is a sale."""
@@ -74,9 +79,9 @@ class Line:
 
     @property
     def why(self) -> str:
-        """How the sum came about."""
+        """How the sum came about; empty where there was no sale."""
         if self.terms is None:
-            return self.memo
+            return ""
         share = self.amount if self.kind is LineKind.SALE else -self.amount
         reason = words.why(
             licence_kind=self.terms.licence_kind,

@@ -7,6 +7,7 @@ from typing import Any
 from royalties.rules.statements import Line
 from royalties.services.statements import Reading
 from stockcoop.kernel import pdf
+from stockcoop.templatetags.money import amount, money
 
 HEADER = ("day", "kind", "what", "to whom", "sum", "currency", "balance", "why", "entry")
 # A cell that begins like this is a formula to a spreadsheet; titles come from outside.
@@ -50,10 +51,10 @@ def as_pdf(reading: Reading, *, member_name: str, coop_name: str) -> bytes:
         "member": reading.issued.member_name if reading.issued else member_name,
         "month": account.month.words(),
         "issued": reading.issued.issued_at.date().isoformat() if reading.issued else "",
-        "opening": str(account.opening),
-        "closing": str(account.closing),
+        "opening": money(account.opening),
+        "closing": money(account.closing),
         "lines": [_printed(reading, line) for line in account.lines],
-        "sums": [[kind.label, str(amount)] for kind, amount in account.sums()],
+        "sums": [[kind.plural, money(sum_)] for kind, sum_ in account.sums()],
         "digest": reading.digest,
     }
     return pdf.render("royalties/statement.typ", data)
@@ -66,7 +67,7 @@ def _printed(reading: Reading, line: Line) -> dict[str, str]:
         "what": line.what,
         "to": line.to,
         "why": line.why,
-        "sum": line.amount.decimal(),
+        "sum": amount(line.amount),
     }
 
 
