@@ -91,3 +91,8 @@ class Download(AppendOnly):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def digest_in_words(self) -> str:
+        """What proves that a file is this one."""
+        return f"SHA-256 {self.sha256}"

@@ -21,7 +21,7 @@ class BadPriceBook(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A size on offer. `longest_side` is in px; None is the original, whatever it measures."""
+    """A size on offer, up to `longest_side` px; None has no upper end."""
 
     code: str
     name: str

@@ -21,9 +21,10 @@ class KindOption:
 
 @dataclass(frozen=True, slots=True)
 class SizeOption:
-    """A size to pick, its price, and the longest side in px that the buyer gets."""
+    """A size to pick by its name for this work, its price, and the longest side delivered in px."""
 
     size: Size
+    name: str
     price: Money
     longest_side: int
     picked: bool
@@ -75,8 +76,9 @@ def of(book: Book, item: Item, choice: Choice) -> Chooser | None:
 def _size(size: Size, quote: Quote, item: Item) -> SizeOption:
     return SizeOption(
         size=size,
+        name=offers.name(size, item),
         price=quote.kind.prices[size.code],
-        longest_side=size.longest_side or item.longest_side,
+        longest_side=offers.delivered(size, item),
         picked=size == quote.size,
     )
 

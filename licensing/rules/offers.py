@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -95,14 +96,32 @@ class Quote:
 
 
 def sizes(book: Book, item: Item) -> list[Size]:
-    """The sizes in which `item` can be had: none larger than the original, none twice."""
+    """The sizes in which `item` can be had, smallest first.
+
+    Those up to the original, and the original itself at the price of the size that it fits in:
+    nobody pays for pixels that are not there, and no size is there twice.
+    """
     of_kind = [size for size in book.sizes if size.media_kind == item.media_kind]
-    bounded = [
-        s for s in of_kind if s.longest_side is not None and s.longest_side <= item.longest_side
-    ]
-    if any(size.longest_side == item.longest_side for size in bounded):
-        return bounded
-    return bounded + [size for size in of_kind if size.longest_side is None]
+    ordered = sorted(of_kind, key=lambda size: size.longest_side or math.inf)
+    smaller = [s for s in ordered if s.longest_side and s.longest_side < item.longest_side]
+    return ordered[: len(smaller) + 1]
+
+
+def limit(size: Size, item: Item) -> int | None:
+    """The px that `item` is cut down to on its longest side; None for the original as it is."""
+    if size.longest_side is None or size.longest_side >= item.longest_side:
+        return None
+    return size.longest_side
+
+
+def delivered(size: Size, item: Item) -> int:
+    """The longest side, in px, of `item` in `size`: never more than the original's."""
+    return limit(size, item) or item.longest_side
+
+
+def name(size: Size, item: Item) -> str:
+    """What `size` is called for `item`: "Original" when it is not as large as its name says."""
+    return "Original" if (size.longest_side or 0) > item.longest_side else size.name
 
 
 def kinds(book: Book, item: Item) -> list[Kind]:

@@ -7,12 +7,11 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.urls import reverse
 
-from licensing.models import Licence, OrderLine
+from licensing.models import Licence
 from licensing.rules.offers import Quote
-from licensing.services import receipts
+from licensing.services import prices, receipts
 from licensing.services.receipts import Part
 from media.models import Work
-from media.rules.recipes import fitted
 from members.models import User
 from stockcoop.kernel import pdf as typst_pdf
 
@@ -46,7 +45,7 @@ def of(licence: Licence) -> Certificate:
         work=work,
         artist=work.creator or work.owner.name,
         quote=quote,
-        size=size_in_words(line),
+        size=prices.size_in_words(quote.size, work),
         add_ons=tuple(_in_words(extra.add_on.text, extra.units) for extra in quote.extras),
         editorial_note=line.price_book.book().editorial_note if work.editorial else "",
         parts=tuple(_parts(licence)),
@@ -58,14 +57,6 @@ def of(licence: Licence) -> Certificate:
 def pdf(licence: Licence) -> bytes:
     """The certificate as a PDF, byte for byte the same as long as its facts are."""
     return typst_pdf.render("licensing/certificate.typ", _for_typst(licence, of(licence)))
-
-
-def size_in_words(line: OrderLine) -> str:
-    """The size that `line` is about: "Medium, 2048 by 1365 px"."""
-    work = line.work
-    side = line.longest_side or max(work.width, work.height)
-    width, height = fitted(work.width, work.height, side)
-    return f"{line.quote().size.name}, {width} by {height} px"
 
 
 def _in_words(text: str, units: int) -> str:

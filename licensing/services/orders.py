@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from licensing.models import CartLine, Order, OrderLine
+from licensing.rules import offers
 from licensing.rules.offers import NotOnOffer, Quote
 from licensing.rules.states import OrderState
 from licensing.services import carts, numbering, prices
@@ -87,7 +88,7 @@ def _add_lines(order: Order, cart: Cart, at: datetime) -> None:
             terms=terms[quote.kind.code],
             kind=quote.kind.code,
             size=quote.size.code,
-            longest_side=quote.size.longest_side,
+            longest_side=offers.limit(quote.size, prices.item_of(from_cart.work)),
             add_ons=dict(quote.choice.add_ons),
             price_minor=quote.price.minor,
             currency=quote.price.currency,

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licensing.models import PriceBook, Terms
-from licensing.rules.book import Book
-from licensing.rules.offers import Choice, Item, Quote, quote
+from licensing.rules import offers
+from licensing.rules.book import Book, Size
+from licensing.rules.offers import Choice, Item, Quote
 from media.models import Work
+from media.rules.recipes import fitted
 from stockcoop.kernel.errors import Refused
 
 
@@ -25,7 +27,7 @@ class PriceList:
 
     def quote(self, work: Work, choice: Choice) -> Quote:
         """The price of `choice` for `work`. Raises NotOnOffer."""
-        return quote(self.book, item_of(work), choice)
+        return offers.quote(self.book, item_of(work), choice)
 
 
 def current(*, at: datetime) -> PriceList:
@@ -40,6 +42,13 @@ def current(*, at: datetime) -> PriceList:
 def terms(*, at: datetime) -> dict[str, Terms]:
     """The licence terms in force at `at`, by the code of the licence kind."""
     return {row.kind: row for row in Terms.objects.in_force(at)}
+
+
+def size_in_words(size: Size, work: Work) -> str:
+    """What `work` measures in `size`: "Medium, 2048 by 1365 px"."""
+    item = item_of(work)
+    width, height = fitted(work.width, work.height, offers.delivered(size, item))
+    return f"{offers.name(size, item)}, {width} by {height} px"
 
 
 def item_of(work: Work) -> Item:

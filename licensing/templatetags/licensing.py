@@ -6,10 +6,20 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from licensing.rules.book import Size
+from licensing.services import prices
+from media.models import Work
+
 register = template.Library()
 
 # The characters that could end the script element or open a comment inside it.
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.filter
+def size_of(size: Size, work: Work) -> str:
+    """`size` of `work` in words: "Medium, 2048 by 1365 px"."""
+    return prices.size_in_words(size, work)
 
 
 @register.filter

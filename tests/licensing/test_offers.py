@@ -29,9 +29,22 @@ def little_book(currency: str = "USD", **changes: object) -> Book:
 
 
 class TestSizes:
-    def test_none_is_larger_than_the_original(self) -> None:
-        codes = [size.code for size in offers.sizes(BOOK, Item("photo", 2500, editorial=False))]
-        assert codes == ["small", "medium", "extra_large"]
+    def test_none_promises_more_than_the_original_has(self) -> None:
+        item = Item("photo", 2500, editorial=False)
+        found = offers.sizes(BOOK, item)
+        assert [offers.delivered(size, item) for size in found] == [1024, 2048, 2500]
+        assert [offers.name(size, item) for size in found] == ["Small", "Medium", "Original"]
+        assert [offers.limit(size, item) for size in found] == [1024, 2048, None]
+
+    def test_the_original_costs_what_the_size_does_that_it_fits_in(self) -> None:
+        item = Item("photo", 2500, editorial=False)
+        assert [size.code for size in offers.sizes(BOOK, item)] == ["small", "medium", "large"]
+
+    def test_a_large_original_is_offered_without_an_upper_end(self) -> None:
+        found = offers.sizes(BOOK, PHOTO)
+        assert [size.code for size in found] == ["small", "medium", "large", "extra_large"]
+        assert offers.delivered(found[-1], PHOTO) == 4000
+        assert offers.name(found[-1], PHOTO) == "Extra large"
 
     def test_the_original_is_not_offered_twice_when_it_has_exactly_a_named_size(self) -> None:
         codes = [size.code for size in offers.sizes(BOOK, Item("photo", 2048, editorial=False))]
@@ -39,7 +52,7 @@ class TestSizes:
 
     def test_a_small_original_is_offered_as_it_is(self) -> None:
         codes = [size.code for size in offers.sizes(BOOK, Item("photo", 900, editorial=False))]
-        assert codes == ["extra_large"]
+        assert codes == ["small"]
 
     def test_film_has_sizes_of_its_own(self) -> None:
         codes = [size.code for size in offers.sizes(BOOK, Item("video", 1920, editorial=False))]

@@ -149,7 +149,9 @@ class TestCart:
 
     def test_what_is_not_on_offer_is_said_on_the_works_page(self) -> None:
         make.price_book()
-        page = self.add(as_user(make.buyer()), make.work_on_sale(width=1500), size="large")
+        page = self.add(
+            as_user(make.buyer()), make.work_on_sale(width=1500, height=1000), size="large"
+        )
         assert "not to be had in the size Large" in page
         assert not CartLine.objects.exists()
 

@@ -1,0 +1,70 @@
+"""Every stored amount, altered by hand, is found by recomputation."""
+
+import pytest
+from django.db import connection, transaction
+
+from licensing.services import refunds, verify
+from tests import make
+from tests.make.ledger import NOON
+
+
+def alter(statement: str) -> None:
+    """Change rows behind the back of every trigger, as somebody with the database's keys could."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(statement)
+        assert cursor.rowcount > 0
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+ALTERED = [
+    ("UPDATE licensing_pricebook SET digest = 'x'", "Price book 1: its digest is stored as x"),
+    (
+        "UPDATE licensing_pricebook SET content = jsonb_set(content, "
+        "'{kinds,0,prices,small}', '\"16.00\"')",
+        "its prices give",
+    ),
+    ("UPDATE licensing_terms SET clauses = '[]'", "its text gives"),
+    ("UPDATE licensing_orderline SET price_minor = 1499", "stored as USD 14.99"),
+    ("UPDATE licensing_orderline SET size = 'medium'", "Price book 1 gives USD 45.00"),
+    ("UPDATE licensing_orderline SET kind = 'rental'", "has no rental, small"),
+    ("UPDATE licensing_order SET total_minor = total_minor + 1", "its lines give"),
+    (
+        "UPDATE licensing_order SET state = 'paid', paid_at = now() WHERE state = 'open'",
+        "say otherwise",
+    ),
+    ("UPDATE licensing_payment SET amount_minor = 1", "stored as USD 0.01, due were"),
+    ("UPDATE licensing_payment SET state = 'declined'", "say otherwise"),
+    ("UPDATE licensing_refund SET amount_minor = 1", "stored as USD 0.01, the line cost"),
+    ("UPDATE licensing_refund SET state = 'asked', done_at = NULL", "its line is not refunded"),
+    (
+        "UPDATE licensing_licence SET revoked_at = NULL, revoked_because = ''",
+        "its line is refunded",
+    ),
+    ("DELETE FROM licensing_licence WHERE revoked_at IS NULL", "no licence was granted"),
+    ("DELETE FROM royalties_refund", "the sale was not reversed"),
+    ("UPDATE royalties_sale SET price_minor = 1", "its sale is stored as"),
+    (
+        "UPDATE practice_gateway_payment SET amount_minor = amount_minor + 1",
+        "the gateway says USD",
+    ),
+    ("UPDATE practice_gateway_refund SET amount_minor = 1", "the gateway says USD 0.01"),
+    ("DELETE FROM practice_gateway_payment", "knows no such payment"),
+]
+
+
+@pytest.mark.django_db
+def test_names_what_was_altered() -> None:
+    make.pay(make.order(works=[make.work_on_sale(), make.work_on_sale()]))
+    make.order()
+    refunded = make.pay(make.order())
+    lines = list(refunded.lines.all())
+    refunds.give_back(order=refunded, lines=lines, reason="R", by=make.treasurer(), at=NOON)
+    assert list(verify.differences()) == []
+    for statement, words in ALTERED:
+        point = transaction.savepoint()
+        alter(statement)
+        found = list(verify.differences())
+        assert any(words in sentence for sentence in found), (statement, found)
+        transaction.savepoint_rollback(point)
