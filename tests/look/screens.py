@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.look.crawl import crawl, faults
 
@@ -59,10 +59,12 @@ def _role(browser: Browser, base: str, role: str, user: Any, out: Path) -> list[
         _sign_in(context, base, user)
     page, found = context.new_page(), []
     page.on("pageerror", lambda error: found.append(f"{role} {page.url}: {error}"))
-    page.on(
-        "console",
-        lambda said: found.append(f"{role} {page.url}: {said.text}") if said.type == "error" else 0,
-    )
+
+    def heard(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            found.append(f"{role} {page.url}: {said.text}")
+
+    page.on("console", heard)
     for visit in crawl(page, base):
         if visit.status >= 400:
             found.append(f"{role} {visit.path}: answered {visit.status}")
