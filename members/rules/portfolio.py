@@ -10,7 +10,7 @@ class Limits:
     """
 
     most_bytes: int = 40 * 1024 * 1024
-    most_pixels: int = 150_000_000
+    most_pixels: int = 110_000_000
     least_side: int = 200
     longest_side: int = 1600
 

@@ -50,5 +50,16 @@ def _measured(share: Share, currency: str) -> str:
             return f"one of {_figure(everybody)} equal parts"
 
 
+def weighed(measure: Measure, weight: int, currency: str) -> str:
+    """A weight as a list of members shows it: "USD 31.50", "412 days", "an equal part"."""
+    match measure:
+        case Measure.SERVICE:
+            return f"{_figure(weight)} days"
+        case Measure.ROYALTIES:
+            return str(Money(weight, currency))
+        case Measure.EQUAL:
+            return "an equal part"
+
+
 def _figure(number: int) -> str:
     return f"{number:,}"

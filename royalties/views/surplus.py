@@ -15,11 +15,12 @@ from members.models import User
 from members.rules.roles import Role
 from royalties.forms.surplus import CloseYearForm, PlanForm, VoteForm
 from royalties.models import Distribution, DistributionPlan, YearClose
-from royalties.rules.explained import Step, steps
+from royalties.rules.explained import Step, steps, weighed
 from royalties.rules.surplus import Law, Plan
 from royalties.rules.words import percent
 from royalties.services import distributions
 from royalties.services import surplus as closing
+from royalties.views.asking import entries_for, sees_all, signed_in
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money, total
@@ -63,7 +64,7 @@ def close_year(request: HttpRequest) -> HttpResponse:
         return _years_page(request, form, status=422)
     year = form.cleaned_data["year"]
     try:
-        close = closing.close_year(year=year, by=_asker(request), at=now)
+        close = closing.close_year(year=year, by=signed_in(request), at=now)
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return _years_page(request, form, status=refusal.status)
@@ -98,7 +99,7 @@ def make_plan(request: HttpRequest, year: int) -> HttpResponse:
             title=data["title"],
             reason=data["reason"],
             law=data["law"],
-            by=_asker(request),
+            by=signed_in(request),
             at=timezone.now(),
         )
     except Refused as refusal:
@@ -118,7 +119,7 @@ def open_vote(request: HttpRequest, year: int) -> HttpResponse:
         return _year_page(request, close, vote_form=form, status=422)
     try:
         vote = distributions.open_vote(
-            close=close, plans=form.cleaned_data["plans"], by=_asker(request), at=timezone.now()
+            close=close, plans=form.cleaned_data["plans"], by=signed_in(request), at=timezone.now()
         )
     except Refused as refusal:
         form.add_error(None, refusal.message)
@@ -132,21 +133,17 @@ def open_vote(request: HttpRequest, year: int) -> HttpResponse:
 def surplus_plan(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """One plan; the treasurer and the board see every member's figure."""
     plan = get_object_or_404(DistributionPlan, close__year=year, number=number)
-    user = _asker(request)
-    sees_all = user.has_role(Role.TREASURER) or user.has_role(Role.BOARD)
-    shares = plan.shares.select_related("member", "plan__close")
-    context = {
-        "close": plan.close,
-        "shown": _shown(plan, user),
-        "sees_all": sees_all,
-        "page": page_of(request, shares, per=100) if sees_all else None,
-    }
+    user = signed_in(request)
+    context: dict[str, Any] = {"close": plan.close, "shown": _shown(plan, user)}
+    if sees_all(user):
+        page = page_of(request, plan.shares.select_related("member", "plan__close"), per=100)
+        measures = {part.share_class: part.measure for part in Law.read(plan.law).parts}
+        context["page"] = page
+        context["rows"] = [
+            (share, weighed(measures[share.share_class], share.weight, plan.close.currency))
+            for share in page
+        ]
     return render(request, "royalties/surplus_plan.html", context)
-
-
-def _asker(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _law() -> Law:
@@ -156,7 +153,7 @@ def _law() -> Law:
 def _years_page(
     request: HttpRequest, form: CloseYearForm | None = None, status: int = 200
 ) -> HttpResponse:
-    if form is None and _asker(request).has_role(Role.TREASURER):
+    if form is None and signed_in(request).has_role(Role.TREASURER):
         years = closing.open_years(timezone.now())
         form = CloseYearForm(years=years) if years else None
     context = {
@@ -174,7 +171,7 @@ def _year_page(
     vote_form: forms.Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    user = _asker(request)
+    user = signed_in(request)
     done = Distribution.objects.filter(close=close).select_related("plan", "entry").first()
     under_way = distributions.under_way(close)
     rows = close.plans.select_related("close").prefetch_related("shares")
@@ -188,6 +185,7 @@ def _year_page(
         "votes": close.votes.select_related("proposal").order_by("-number"),
         "under_way": under_way,
         "distribution": done,
+        "entry_open": done is not None and entries_for(user).filter(pk=done.entry_id).exists(),
         "plan_form": plan_form,
         "vote_form": vote_form,
     }
