@@ -37,24 +37,18 @@ def open_proposal(
     the members of the by-laws' classes at the moment it opens. `reference` is unique; `url` is the
     path of the page that explains the matter.
     """
-    bylaws = ByLaws.objects.in_force(at)
-    voting = bylaws.voting
-    opens_at = at + voting.notice
-    proposal = Proposal.objects.create(
+    proposal = Proposal(
         reference=reference,
         title=title,
         text=text,
         url=url,
-        bylaws=bylaws,
+        options=[{"code": option.code, "label": option.label} for option in options],
         announced_at=at,
         announced_by=by,
-        opens_at=opens_at,
-        closes_at=opens_at + voting.period,
-        quorum_bp=voting.quorum_bp,
-        majority_bp=voting.majority_bp,
-        options=[{"code": option.code, "label": option.label} for option in options],
     )
-    if opens_at <= at:
+    _apply(ByLaws.objects.in_force(at), proposal)
+    proposal.save()
+    if proposal.opens_at <= at:
         enter_electors(proposal=proposal, at=at)
     return proposal
 
@@ -139,6 +133,15 @@ def proceed(at: datetime) -> None:
 def moment(at: datetime) -> str:
     """A time as people of the co-op read it, in its time zone."""
     return date_format(timezone.localtime(at), "j F Y, H:i")
+
+
+def _apply(bylaws: ByLaws, proposal: Proposal) -> None:
+    """Fix the times and thresholds of a proposal by the voting article."""
+    voting = bylaws.voting
+    proposal.bylaws = bylaws
+    proposal.opens_at = proposal.announced_at + voting.notice
+    proposal.closes_at = proposal.opens_at + voting.period
+    proposal.quorum_bp, proposal.majority_bp = voting.quorum_bp, voting.majority_bp
 
 
 def _keep_result(proposal: Proposal, at: datetime) -> None:

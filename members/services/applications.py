@@ -65,12 +65,7 @@ def submit(
     """
     if Membership.objects.open().filter(user=applicant).exists():
         raise CannotApply("You are a member already.")
-    if share_class.uploads:
-        terms = terms_at(at)
-        fault = fault_of_count(len(files), least=terms.least_images, most=terms.most_images)
-        if fault:
-            raise WrongPortfolio(fault)
-    pictures = _pictures(files) if share_class.uploads else []
+    pictures = _pictures(files, at) if share_class.uploads else []
     application = Application(
         applicant=applicant,
         share_class=share_class,
@@ -133,7 +128,11 @@ def withdraw(*, applicant: User, at: datetime) -> None:
         raise NotWaiting("You have no application waiting.")
 
 
-def _pictures(files: Sequence["UploadedFile[bytes]"]) -> list[Picture]:
+def _pictures(files: Sequence["UploadedFile[bytes]"], at: datetime) -> list[Picture]:
+    terms = terms_at(at)
+    fault = fault_of_count(len(files), least=terms.least_images, most=terms.most_images)
+    if fault:
+        raise WrongPortfolio(fault)
     pictures: dict[str, Picture] = {}
     for file in files:
         name = file.name or "A file"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from members.forms import ApplyForm
-from members.models import Application, Membership, PortfolioImage, ShareClass
+from members.models import Application, Membership, PortfolioImage, ShareClass, User
 from members.services import applications
 from members.views.account import signed_in
 from stockcoop.kernel.access import audience
@@ -22,38 +22,45 @@ def apply(request: HttpRequest) -> HttpResponse:
     """Apply to join; afterwards, where the application stands."""
     user = signed_in(request)
     terms = applications.terms_at(timezone.now())
-    sent = request.method == "POST"
+    sent, status = request.method == "POST", 200
     form = ApplyForm(
         request.POST if sent else None,
         request.FILES if sent else None,
         most_images=terms.most_images,
     )
-    status = 200
     if sent:
-        status = 422
+        status = _submit(form, user)
         if form.is_valid():
-            try:
-                applications.submit(
-                    applicant=user,
-                    share_class=form.cleaned_data["share_class"],
-                    statement=form.cleaned_data["statement"],
-                    website=form.cleaned_data["website"],
-                    files=form.portfolio(),
-                    at=timezone.now(),
-                )
-            except Refused as refusal:
-                form.add_error(None, refusal.message)
-                status = refusal.status
-            else:
-                messages.success(request, "Thank you. Your application is with the board.")
-                return redirect("members:apply")
+            messages.success(request, "Thank you. Your application is with the board.")
+            return redirect("members:apply")
     context = {
         "form": form,
         "terms": terms,
-        "share_classes": ShareClass.objects.all(),
         "latest": Application.objects.of(user).prefetch_related("images").first(),
     }
     return render(request, "members/apply.html", context, status=status)
+
+
+def _submit(form: ApplyForm, applicant: User) -> int:
+    """Send the application that the form holds; a refusal becomes an error of the form.
+
+    The status to answer with when the form has errors.
+    """
+    if not form.is_valid():
+        return 422
+    try:
+        applications.submit(
+            applicant=applicant,
+            share_class=form.cleaned_data["share_class"],
+            statement=form.cleaned_data["statement"],
+            website=form.cleaned_data["website"],
+            files=form.portfolio(),
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        form.add_error(None, refusal.message)
+        return refusal.status
+    return 200
 
 
 @audience("account")

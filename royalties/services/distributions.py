@@ -80,17 +80,7 @@ def make_plan(
         made_at=at,
         made_by=by,
     )
-    DistributionShare.objects.bulk_create(
-        DistributionShare(
-            plan=row,
-            position=position,
-            member_id=share.member,
-            share_class=share.slice.part.share_class,
-            weight=share.weight,
-            amount_minor=share.amount.minor,
-        )
-        for position, share in enumerate(plan.shares)
-    )
+    _keep_shares(row, plan)
     return row
 
 
@@ -187,6 +177,20 @@ def _held(close: YearClose) -> YearClose:
     if Distribution.objects.filter(close=locked).exists():
         raise Distributed(f"The surplus of {close.year} is distributed already.")
     return locked
+
+
+def _keep_shares(row: DistributionPlan, plan: Plan) -> None:
+    DistributionShare.objects.bulk_create(
+        DistributionShare(
+            plan=row,
+            position=position,
+            member_id=share.member,
+            share_class=share.slice.part.share_class,
+            weight=share.weight,
+            amount_minor=share.amount.minor,
+        )
+        for position, share in enumerate(plan.shares)
+    )
 
 
 def _question(close: YearClose, plans: Sequence[DistributionPlan]) -> str:

@@ -65,22 +65,13 @@ def close_year(*, year: int, by: User, at: datetime) -> YearClose:
 
     The entry bears the last moment of the year; nothing is booked into the year afterwards.
     """
-    if YearClose.objects.filter(year=year).exists():
-        raise YearClosed(f"The year {year} is closed already.")
-    end = span(year)[1]
-    if at < end:
-        raise YearNotOver(f"The year {year} is not over yet.")
     periods.hold_to_close()
-    figures = result(year)
-    if not figures:
-        raise NothingBooked(f"Nothing was earned or spent in {year}.")
-    if any(amount.currency != settings.CURRENCY for _, amount in figures):
-        raise NothingBooked(f"The year {year} has figures that are not in {settings.CURRENCY}.")
+    figures = _to_close(year, at)
     moves = rules.closing_moves(figures, year=year)
     entry = posting.post(
         source=f"close:{year}",
         postings=moves,
-        at=end - timedelta(microseconds=1),
+        at=span(year)[1] - timedelta(microseconds=1),
         memo=f"Result of {year}",
     )
     income, expenses = rules.income_and_expenses(moves, year=year, currency=settings.CURRENCY)
@@ -113,6 +104,20 @@ def people(year: int, currency: str) -> list[Person]:
         )
         for (member, share_class), own in open_in_year.items()
     ]
+
+
+def _to_close(year: int, at: datetime) -> list[tuple[str, Money]]:
+    """What there is to close in `year`. Raises the Refused that says why it cannot be closed."""
+    if YearClose.objects.filter(year=year).exists():
+        raise YearClosed(f"The year {year} is closed already.")
+    if at < span(year)[1]:
+        raise YearNotOver(f"The year {year} is not over yet.")
+    figures = result(year)
+    if not figures:
+        raise NothingBooked(f"Nothing was earned or spent in {year}.")
+    if any(amount.currency != settings.CURRENCY for _, amount in figures):
+        raise NothingBooked(f"The year {year} has figures that are not in {settings.CURRENCY}.")
+    return figures
 
 
 def _days(membership: Membership, end: datetime) -> int:
