@@ -71,23 +71,25 @@ def peaks(
     valley = 1 - 0.6 * np.exp(-((x / (0.13 * z + 3)) ** 2))
     crag = (detail - 0.4) * (0.10 * rise + 0.12) * (0.3 + base)
     ground = (base * (0.9 + rise * valley) + crag).astype(np.float32)
-    water = np.float32(lake)
     shadow = sample(sunlit(tile, sun, relief / 64), u, v)
     bright = shade(view, ground, sun) * (0.12 + 0.88 * shadow)
     body = ramp(rock, np.clip(detail * 0.7 + base * 0.3, 0, 1))
     flat = smoothstep(0.2, 0.5, shade(view, ground, (0.0, 1.0, 0.0)))
-    line = np.asarray(base * valley + 0.10 * (detail - 0.5), dtype=np.float32)
-    white = smoothstep(snow - 0.06, snow + 0.06, line) * flat
-    body = mix(body, light("eef3fb"), white)
-    warm = light(sky[1]) / light(sky[1]).max()
-    body = body * (bright[..., None] * 3.4 * warm + light(sky[-1]) * 0.55)
+    line = smoothstep(snow - 0.06, snow + 0.06, base * valley + 0.10 * (detail - 0.5))
+    body = _sunned(mix(body, light("eef3fb"), line * flat), bright, sky)
     heavenly = heavens(plate, dice, sky, horizon, sun)
-    seen = look(view, np.maximum(ground, water))
+    seen = look(view, np.maximum(ground, np.float32(lake)))
     picture = _over(heavenly, _through_air(view, seen, body, light(haze), reach), seen)
     if lake < 0:
         return picture
-    wet = seen.pick((ground < water).astype(np.float32)) * seen.cover
+    wet = seen.pick((ground < lake).astype(np.float32)) * seen.cover
     return mix(picture, _mirror(plate, dice, picture, horizon), smoothstep(0.3, 0.7, wet))
+
+
+def _sunned(body: Field, bright: Field, sky: Sequence[str]) -> Field:
+    """Ground of the colours `body` in the sun's light and that of the sky's two ends."""
+    warm = light(sky[1]) / light(sky[1]).max()
+    return np.asarray(body * (bright[..., None] * 3.4 * warm + light(sky[-1]) * 0.55))
 
 
 def _mirror(plate: Plate, dice: Dice, picture: Field, horizon: float) -> Field:

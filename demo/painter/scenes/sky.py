@@ -19,6 +19,16 @@ def _skyline(plate: Plate, dice: Dice, level: float, rough: float, wood: float) 
     return np.clip((y - line[None, :]) * plate.height + 0.5, 0, 1).astype(np.float32)
 
 
+def _thickness(dice: Dice, u: Field, v: Field, cover: float) -> Field:
+    """How thick a sheet of cloud is at places u, v of it: 0 where it is torn, up to 1.6."""
+    big, fine = tile_fbm(dice, 512, 3, 6, 0.55), tile_fbm(dice, 512, 6, 6, 0.6)
+    shift = 0.10 * sample(big, u * 0.7 + 0.3, v * 0.7)
+    shape = sample(big, u + shift, v - shift)
+    wisp = sample(fine, u * 3.1 + shift, v * 3.1)
+    body = shape + 0.5 * wisp + 0.16 * sample(fine, u * 9.7, v * 9.7)
+    return np.asarray(np.clip((body + (cover - 0.5) * 2.4) * 0.85, 0, 1.6), dtype=np.float32)
+
+
 def cloud_field(
     plate: Plate,
     dice: Dice,
@@ -37,12 +47,7 @@ def cloud_field(
     rise = np.maximum(horizon - y, 0.012)
     u = ((x - plate.aspect / 2) / rise * 0.16 * scale).astype(np.float32)
     v = np.broadcast_to(0.16 * scale / rise, u.shape).astype(np.float32)
-    big, fine = tile_fbm(dice, 512, 3, 6, 0.55), tile_fbm(dice, 512, 6, 6, 0.6)
-    shift = 0.10 * sample(big, u * 0.7 + 0.3, v * 0.7)
-    shape = sample(big, u + shift, v - shift)
-    wisp = sample(fine, u * 3.1 + shift, v * 3.1)
-    body = shape + 0.5 * wisp + 0.16 * sample(fine, u * 9.7, v * 9.7)
-    thick = np.clip((body + (cover - 0.5) * 2.4) * 0.85, 0, 1.6).astype(np.float32)
+    thick = _thickness(dice, u, v, cover)
     opaque = 1 - np.exp(-thick * 3.2)
     across = np.asarray(sun[0] * plate.aspect - x, dtype=np.float32)
     to_sun = np.sqrt(across**2 + (sun[1] - y) ** 2)
