@@ -121,8 +121,9 @@ def batch(request: HttpRequest) -> HttpResponse:
     if not chosen:
         messages.warning(request, "Choose drafts or returned works first.")
         return redirect("media:works")
-    form, refusal = BatchForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
+    form = BatchForm(request.POST) if request.method == "POST" else BatchForm()
+    refusal = None
+    if form.is_valid():
         try:
             count = _amend(request, chosen, form)
         except Refused as error:

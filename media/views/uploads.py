@@ -28,8 +28,10 @@ MOST_ASKED = 100
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """Choose or drop files; POST takes one whole file from a browser without scripts."""
-    form, refusal = FileForm(request.POST or None, request.FILES or None), None
-    if request.method == "POST" and form.is_valid():
+    sent = request.method == "POST"
+    form = FileForm(request.POST, request.FILES) if sent else FileForm()
+    refusal = None
+    if form.is_valid():
         file = form.file_sent()
         try:
             work = uploads.take(
