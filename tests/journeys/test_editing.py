@@ -22,40 +22,46 @@ def _three(owner: Any) -> list[Work]:
     ]
 
 
+def _press(page: Page, key: str) -> None:
+    """Press `key` once the page listens: its script has run when it is loaded."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(key)
+
+
 def test_the_queue_is_worked_by_single_keys(page: Page, sign_in: Callable[[Any], None]) -> None:
     make.review_reasons()
     first, second, third = _three(make.artist())
     sign_in(make.editor())
     title = page.get_by_role("heading", level=1)
     page.goto("/editing")
-    page.keyboard.press("j")
+    _press(page, "j")
     expect(title).to_have_text("First light")
-    page.keyboard.press("j")
+    _press(page, "j")
     expect(title).to_have_text("Second wave")
-    page.keyboard.press("k")
+    _press(page, "k")
     expect(title).to_have_text("First light")
 
-    page.keyboard.press("?")
+    _press(page, "?")
     expect(page.get_by_role("dialog")).to_be_visible()
-    page.keyboard.press("Escape")
+    _press(page, "Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
 
-    page.keyboard.press("p")
+    _press(page, "p")
     expect(title).to_have_text("Second wave")
     expect(page.get_by_text("“First light” is published.")).to_be_visible()
 
-    page.keyboard.press("r")
+    _press(page, "r")
     expect(page.get_by_text("Give a reason")).to_be_visible()
-    page.keyboard.press("1")
+    _press(page, "1")
     expect(page.get_by_label("The picture is not sharp")).to_be_checked()
-    page.keyboard.press("n")
+    _press(page, "n")
     page.keyboard.type("p, r and d are letters here")
-    page.keyboard.press("Escape")
-    page.keyboard.press("r")
+    _press(page, "Escape")
+    _press(page, "r")
     expect(title).to_have_text("Third bridge")
 
-    page.keyboard.press("2")
-    page.keyboard.press("d")
+    _press(page, "2")
+    _press(page, "d")
     expect(title).to_have_text("Review")
     expect(page.get_by_text("The queue is empty")).to_be_visible()
     states = [Work.objects.get(pk=work.pk).state for work in (first, second, third)]
@@ -69,10 +75,10 @@ def test_a_decision_is_undone_with_one_key(page: Page, sign_in: Callable[[Any], 
     work, _, _ = _three(make.artist())
     sign_in(make.editor())
     page.goto(f"/editing/{work.uuid}")
-    page.keyboard.press("p")
+    _press(page, "p")
     expect(page.get_by_role("heading", level=1)).to_have_text("Second wave")
     page.goto(f"/editing/{work.uuid}")
-    page.keyboard.press("u")
+    _press(page, "u")
     expect(page.get_by_text("is in the queue again")).to_be_visible()
     work.refresh_from_db()
     assert work.state == State.IN_REVIEW
@@ -83,9 +89,9 @@ def test_the_picture_opens_at_full_size(page: Page, sign_in: Callable[[Any], Non
     sign_in(make.editor())
     page.goto(f"/editing/{work.uuid}")
     stage = page.locator("#picture")
-    page.keyboard.press("z")
+    _press(page, "z")
     expect(stage).to_have_class(re.compile("is-large"))
     image = stage.locator("img")
     assert image.evaluate("image => image.clientWidth >= image.naturalWidth")
-    page.keyboard.press("z")
+    _press(page, "z")
     expect(stage).not_to_have_class(re.compile("is-large"))
