@@ -1,11 +1,12 @@
 """Runs what opens strangers' files in a child of its own, bounded in memory and time.
 
-The children are forked from a server that holds nothing but the decoders: no database
-connection, no secret, no thread. What a child answers is read as JSON, never unpickled.
+The children are forked from a server that has imported nothing but the decoders: no settings,
+no database connection, no thread. What a child answers is read as JSON, never unpickled.
 """
 
 import json
 import multiprocessing
+import os
 import resource
 import signal
 import warnings
@@ -91,8 +92,8 @@ def _serve(
     sender: Connection, task: Task, order: dict[str, Any], memory: int, seconds: int
 ) -> None:
     """The child's life: bound itself, do the task, answer."""
+    _quieten()
     _bound(memory, seconds)
-    warnings.simplefilter("ignore")
     try:
         answer: dict[str, Any] = {"done": task(**order)}
     except Unfit as unfit:
@@ -102,6 +103,15 @@ def _serve(
     except Exception as error:
         answer = {"fault": f"{type(error).__name__}: {error}"[:2000]}
     sender.send_bytes(json.dumps(answer).encode())
+
+
+def _quieten() -> None:
+    """What decoders print about a stranger's bytes is no log; Ctrl-C is the parent's business."""
+    warnings.simplefilter("ignore")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
 
 
 def _bound(memory: int, seconds: int) -> None:
