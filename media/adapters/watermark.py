@@ -36,7 +36,7 @@ def layer(size: tuple[int, int], mark: Mark) -> Image.Image:
     cell.putalpha(cover)
     empty = Image.new("RGBA", size, (255, 255, 255, 0))
     for position in positions(size, cell.size):
-        empty.paste(cell, position, cover)
+        empty.paste(cell, position)
     return empty
 
 
