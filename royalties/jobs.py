@@ -18,6 +18,13 @@ def pay_run(run_id: int) -> None:
     payouts.pay_run(run=run, gateway=gateways.current(), at=timezone.now())
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="royalties.finish_runs", queue="money", queueing_lock="royalties.finish_runs")
+def finish_runs(timestamp: int) -> None:
+    """Go on with runs whose job was given up after too many unknown errors."""
+    payouts.finish_runs(gateway=gateways.current(), at=timezone.now())
+
+
 @app.periodic(cron="20 3 * * *")
 @app.task(name="royalties.issue_statements", queue="money", queueing_lock="royalties.statements")
 def issue_statements(timestamp: int) -> None:

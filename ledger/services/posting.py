@@ -62,18 +62,7 @@ def post(
     Raises SourceTaken when the stored entry moves something else, and ValueError when there are no
     postings or an account's code is not in the grammar.
     """
-    if not postings:
-        raise ValueError(f"the entry {source} moves nothing")
-    taken_back = reverses.source if reverses else None
-    stated = content(source=source, at=at, reverses=taken_back, moves=postings)
-    entry = Entry(
-        source=source,
-        at=at,
-        memo=memo,
-        size=len(postings),
-        digest=digest(stated),
-        reverses=reverses,
-    )
+    entry = _stated(source, postings, at, memo, reverses)
     if _write(entry, postings):
         return entry
     stored = _stored(source)
@@ -81,12 +70,9 @@ def post(
         _open_accounts(postings)
         if _write(entry, postings):
             return entry
-        stored = _stored(source)
-    same = stored is not None and (stored.reverses_id, stored.moves()) == (
-        entry.reverses_id,
-        list(postings),
-    )
-    if stored is None or not same:
+        # Somebody else posted it between the two looks.
+        stored = Entry.objects.with_postings().get(source=source)
+    if (stored.reverses_id, stored.moves()) != (entry.reverses_id, list(postings)):
         raise SourceTaken(f"{source} is in the ledger already, with another content.")
     return stored
 
@@ -103,6 +89,17 @@ def reverse(*, entry: Entry, source: str, at: datetime, memo: str = "") -> Entry
             return post(source=source, postings=moves, at=at, memo=memo, reverses=entry)
     except IntegrityError as error:
         raise AlreadyReversed(f"{entry.source} was taken back before.") from error
+
+
+def _stated(
+    source: str, postings: Sequence[Move], at: datetime, memo: str, reverses: Entry | None
+) -> Entry:
+    if not postings:
+        raise ValueError(f"the entry {source} moves nothing")
+    taken_back = reverses.source if reverses else None
+    stated = content(source=source, at=at, reverses=taken_back, moves=postings)
+    size, mark = len(postings), digest(stated)
+    return Entry(source=source, at=at, memo=memo, size=size, digest=mark, reverses=reverses)
 
 
 def _write(entry: Entry, postings: Sequence[Move]) -> bool:

@@ -65,6 +65,12 @@ class PayoutQuerySet(models.QuerySet["Payout"]):
         """Payouts that are still to be made, or tried again."""
         return self.filter(state__in=OPEN)
 
+    def waiting(self) -> Self:
+        """Payouts of approved runs that are still to be sent, or of which no answer came."""
+        return self.filter(
+            run__state=RunState.APPROVED, state__in=[PayoutState.PLANNED, PayoutState.SENDING]
+        ).order_by("run", "member")
+
     def move(self, before: PayoutState, after: PayoutState, **fields: object) -> bool:
         """Compare and swap the state of one payout; False if it was not in `before` any more."""
         return self.filter(state=before).update(state=after, **fields) == 1

@@ -43,6 +43,19 @@ def send(*, payout: Payout, gateway: PayoutGateway, at: datetime) -> Payout:
     return _settle(payout, gateway.name, reference, at)
 
 
+def pay_run(*, run: PayoutRun, gateway: PayoutGateway, at: datetime) -> None:
+    """Send every payout of `run` that waits. One with an unknown error does not stop the others.
+
+    Raises the unknown errors together at the end, so that the job runs again.
+    """
+    _send_all(run.payouts.waiting(), gateway, at)
+
+
+def finish_runs(*, gateway: PayoutGateway, at: datetime) -> None:
+    """Go on with every run whose job was given up after too many unknown errors; raises them."""
+    _send_all(Payout.objects.waiting(), gateway, at)
+
+
 @transaction.atomic
 def retry(*, payout: Payout) -> None:
     """Queue a failed payout again, under a new key. Raises NotSent unless it has failed."""
@@ -117,16 +130,12 @@ def _settle(payout: Payout, gateway: str, reference: str, at: datetime) -> Payou
     return Payout.objects.get(pk=payout.pk)
 
 
-def pay_run(*, run: PayoutRun, gateway: PayoutGateway, at: datetime) -> None:
-    """Send every open payout of `run`. One that meets an unknown error does not stop the others.
-
-    Raises the unknown errors together at the end, so that the job runs again.
-    """
+def _send_all(waiting: PayoutQuerySet, gateway: PayoutGateway, at: datetime) -> None:
     errors: list[Exception] = []
-    for payout in run.payouts.filter(state__in=[PayoutState.PLANNED, PayoutState.SENDING]):
+    for payout in waiting:
         try:
             send(payout=payout, gateway=gateway, at=at)
         except Exception as error:
             errors.append(error)
     if errors:
-        raise ExceptionGroup(f"payout run {run.pk}: some payouts are open", errors)
+        raise ExceptionGroup("some payouts are still open", errors)

@@ -41,24 +41,15 @@ def record(
     """
     stored = Sale.objects.filter(reference=reference).first()
     if stored is None:
-        sale = Sale(
-            reference=reference,
-            work=work,
-            title=str(work)[:255],
-            licence_kind=licence_kind,
-            buyer_name=buyer_name[:200],
-            price_minor=price.minor,
-            currency=price.currency,
-            shares=[list(share) for share in work.shares()],
-            sold_at=at,
-        )
+        sale = Sale(reference=reference, work=work, licence_kind=licence_kind, sold_at=at)
+        sale.buyer_name = buyer_name[:200]
+        sale.price_minor, sale.currency = price.minor, price.currency
         try:
             return _write(sale, gateway)
         except IntegrityError:
             # Somebody else recorded it at the same moment; theirs is the one that stays.
             stored = Sale.objects.get(reference=reference)
-    asked = (work.pk, licence_kind, price)
-    if (stored.work_id, stored.licence_kind, stored.price) != asked:
+    if (stored.work_id, stored.licence_kind, stored.price) != (work.pk, licence_kind, price):
         raise SaleRecorded(f"The sale {reference} is recorded already, with another content.")
     return stored
 
@@ -90,6 +81,8 @@ def refund(*, reference: str, at: datetime, reason: str) -> Refund:
 
 @transaction.atomic
 def _write(sale: Sale, gateway: str) -> Sale:
+    sale.title = str(sale.work)[:255]
+    sale.shares = [list(share) for share in sale.work.shares()]
     sale.rate = rates.in_force(sale.licence_kind, sale.sold_at)
     sale.coop_rate_bp = sale.rate.coop_rate_bp
     split = sale.split()

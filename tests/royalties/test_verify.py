@@ -14,7 +14,7 @@ from royalties.services import costs, payouts, runs, sales, statements
 from royalties.services.verify import differences
 from tests import make
 from tests.make.ledger import NOON, usd
-from tests.royalties.test_payouts import RecordingGateway
+from tests.make.payouts import RecordingGateway
 
 pytestmark = pytest.mark.django_db
 
