@@ -11,6 +11,7 @@ from datetime import datetime
 from mimetypes import guess_type
 from multiprocessing import get_context
 from pathlib import Path
+from random import Random
 from typing import Protocol
 
 from django.db import transaction
@@ -32,6 +33,8 @@ LOSSLESS_OR_NOT = {
     *(".mp4", ".mov", ".webm"),
 }
 SWELL = ("sea", "ocean", "waves", "swell", "water", "motion", "loop", "calm", "nature", "nobody")
+# Shuffles the painted works so that hands and subjects alternate and dunes open the front page.
+MIX = 4313
 PAINTERS = 2
 PATIENCE_S = 600
 
@@ -155,7 +158,9 @@ def publish(sent: Sequence[Found], *, moments: Sequence[datetime]) -> None:
 
     The last few stay on the way, so that studio and queue have something to show.
     """
-    drafts = [(found, work) for found in sent if (work := _draft(found)) is not None]
+    mixed = sorted(sent, key=lambda found: found.path.name)
+    Random(MIX).shuffle(mixed)
+    drafts = [(found, work) for found in mixed if (work := _draft(found)) is not None]
     resting = _resting(len(drafts))
     for number, ((found, work), at) in enumerate(zip(drafts, moments, strict=False)):
         with transaction.atomic():
