@@ -1,6 +1,6 @@
 """A clip made anew as H.264 in MP4, frame by frame, so that memory does not grow. PyAV."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -49,17 +49,26 @@ def transcode(
         out.metadata.update(tags or {})
         film = _Film(out, picture, size, quality, overlay)
         track = _Track(out, sound) if sound else None
-        for packet in source.demux([stream for stream in (picture, sound) if stream]):
-            for frame in packet.decode():
-                if isinstance(frame, VideoFrame) and (frame.time or 0) <= seconds:
-                    film.take(frame)
-                elif track and isinstance(frame, AudioFrame) and (frame.time or 0) <= seconds:
-                    track.take(frame)
-            if float((packet.pts or 0) * (packet.time_base or 0)) > seconds + _OVERLAP:
-                break
+        for frame in _frames(source, [s for s in (picture, sound) if s], seconds):
+            if isinstance(frame, VideoFrame):
+                film.take(frame)
+            elif track:
+                track.take(frame)
         film.end()
         if track:
             track.end()
+
+
+def _frames(
+    source: InputContainer, streams: Sequence[VideoStream | AudioStream], seconds: float
+) -> Iterator[VideoFrame | AudioFrame]:
+    """What is seen and heard in the first `seconds`, in the order in which it is stored."""
+    for packet in source.demux(streams):
+        for frame in packet.decode():
+            if isinstance(frame, VideoFrame | AudioFrame) and (frame.time or 0) <= seconds:
+                yield frame
+        if float((packet.pts or 0) * (packet.time_base or 0)) > seconds + _OVERLAP:
+            return
 
 
 class _Film:

@@ -7,7 +7,7 @@ import math
 import struct
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -80,24 +80,22 @@ def decode(hash: str, longest: int) -> tuple[int, int, bytes]:
         (head >> 6 & 63) / 31.5 - 1,
         (head >> 12 & 63) / 31.5 - 1,
     ]
-    nibbles = [half for byte in data[5:] for half in (byte & 15, byte >> 4)]
-    if len(nibbles) < sum(len(_waves(nx, ny)) for nx, ny in sizes):
-        raise ValueError("the thumbhash is cut off")
     width, height = (
-        (longest, _scaled(longest, down))
-        if landscape
-        else (
-            _scaled(longest, across),
-            longest,
-        )
+        (longest, _scaled(longest, down)) if landscape else (_scaled(longest, across), longest)
     )
-    planes, at = [], 0
+    nibbles = iter([half for byte in data[5:] for half in (byte & 15, byte >> 4)])
+    planes = []
     for (nx, ny), scale, dc in zip(sizes, scales, flat, strict=True):
-        waves = _waves(nx, ny)
-        levels = [(n / 7.5 - 1) * scale for n in nibbles[at : at + len(waves)]]
-        at += len(waves)
-        planes.append(_inverse(dc, dict(zip(waves, levels, strict=True)), width, height))
+        levels = {wave: (_next(nibbles) / 7.5 - 1) * scale for wave in _waves(nx, ny)}
+        planes.append(_inverse(dc, levels, width, height))
     return width, height, _rgb(planes)
+
+
+def _next(nibbles: Iterator[int]) -> int:
+    try:
+        return next(nibbles)
+    except StopIteration:
+        raise ValueError("the thumbhash is cut off") from None
 
 
 def _scaled(longest: int, coefficients: int) -> int:

@@ -1,5 +1,3 @@
-import io
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +9,9 @@ from media.rules import jpeg
 from media.rules.metadata import MOST_KEYWORDS, Facts
 from media.rules.states import State
 from media.services import ingest
-from members.models import Notice
 from tests import make
 from tests.media import files
-from tests.media.arrivals import arrived, ingested
+from tests.media.arrivals import UPRIGHT, arrived, ingested, quarters, shown
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -27,28 +24,6 @@ FACTS = Facts(
     credit="Zoë / Agency",
     rights="© Zoë",
 )
-
-
-def _shown(work: Work, recipe: str = "r256", format: str = "jpeg") -> Image.Image:
-    """A rendition as anybody may fetch it."""
-    rendition = work.renditions.get(recipe=recipe, format=format)
-    with storages["renditions"].open(rendition.key) as file:
-        return Image.open(io.BytesIO(file.read())).convert("RGB")
-
-
-def _quarters(work: Work) -> list[str]:
-    """The colours of the quarters of `files.corners()`, clockwise from the upper left."""
-    picture = _shown(work)
-    width, height = picture.size
-    names = {(1, 0, 0): "red", (0, 1, 0): "green", (0, 0, 1): "blue", (1, 1, 1): "white"}
-    seen = [
-        files.pixel(picture, width * x // 4, height * y // 4)
-        for x, y in ((1, 1), (3, 1), (3, 3), (1, 3))
-    ]
-    return [names.get((r // 129, g // 129, b // 129), "other") for r, g, b in seen]
-
-
-UPRIGHT = ["red", "green", "blue", "white"]
 
 
 class TestAPhotograph:
@@ -94,7 +69,7 @@ class TestAPhotograph:
     def test_is_shown_upright_whatever_its_exif_orientation(self, orientation: int) -> None:
         work = ingested(files.turned(orientation))
         assert (work.width, work.height) == (60, 40)
-        assert _quarters(work) == UPRIGHT
+        assert quarters(work) == UPRIGHT
 
 
 class TestColourSpaces:
@@ -117,18 +92,18 @@ class TestColourSpaces:
     def test_are_all_shown_in_their_colours(
         self, format: Any, image: Image.Image, options: dict[str, Any]
     ) -> None:
-        assert _quarters(ingested(files.saved(image, format, **options))) == UPRIGHT
+        assert quarters(ingested(files.saved(image, format, **options))) == UPRIGHT
 
     def test_a_profile_that_swaps_the_primaries_is_heeded(self) -> None:
         body = files.saved(files.corners(), "PNG", icc_profile=files.swapped_profile())
-        assert _quarters(ingested(body)) != UPRIGHT
+        assert quarters(ingested(body)) != UPRIGHT
 
     def test_a_damaged_profile_is_left_aside(self) -> None:
         body = files.saved(files.corners(), "PNG", icc_profile=b"no profile at all")
-        assert _quarters(ingested(body)) == UPRIGHT
+        assert quarters(ingested(body)) == UPRIGHT
 
     def test_sixteen_bits_are_scaled_to_eight(self) -> None:
-        picture = _shown(ingested(files.tiff16()))
+        picture = shown(ingested(files.tiff16()))
         levels = [files.pixel(picture, x, 20)[0] for x in (10, 30, 50)]
         assert levels[0] < 8
         assert 56 <= levels[1] <= 72
@@ -136,17 +111,17 @@ class TestColourSpaces:
 
     def test_lab_becomes_srgb(self) -> None:
         body = files.saved(Image.new("LAB", (60, 40), (200, 128, 128)), "TIFF")
-        red, green, blue = files.pixel(_shown(ingested(body)), 30, 20)
+        red, green, blue = files.pixel(shown(ingested(body)), 30, 20)
         assert max(red, green, blue) - min(red, green, blue) < 12
         assert red > 150
 
     def test_grey_is_shown_grey(self) -> None:
         body = files.saved(Image.new("L", (60, 40), 128), "JPEG")
-        assert files.pixel(_shown(ingested(body)), 30, 20) == pytest.approx((128,) * 3, abs=3)
+        assert files.pixel(shown(ingested(body)), 30, 20) == pytest.approx((128,) * 3, abs=3)
 
     def test_transparent_parts_stand_on_white(self) -> None:
         body = files.saved(Image.new("RGBA", (60, 40), (0, 0, 0, 0)), "PNG")
-        assert min(files.pixel(_shown(ingested(body)), 30, 20)) > 250
+        assert min(files.pixel(shown(ingested(body)), 30, 20)) > 250
 
     def test_floating_point_is_refused_in_words(self) -> None:
         work = ingested(files.saved(Image.new("F", (60, 40), 0.5), "TIFF"))
@@ -170,7 +145,7 @@ class TestRenditions:
     def test_carry_the_watermark_from_512_pixels_up_and_not_below(self) -> None:
         work = ingested(files.saved(Image.new("RGB", (1200, 800), (90, 90, 90)), "PNG"))
         spread = {
-            recipe: files.contrast(_shown(work, recipe)) for recipe in ("r1024", "r512", "r256")
+            recipe: files.contrast(shown(work, recipe)) for recipe in ("r1024", "r512", "r256")
         }
         assert spread["r1024"] > 40
         assert spread["r512"] > 40
@@ -191,80 +166,6 @@ class TestRenditions:
         keys = set(work.renditions.values_list("key", flat=True))
         _, found = storages["renditions"].listdir(str(work.uuid))
         assert {f"{work.uuid}/{name}" for name in found} == keys
-
-
-BAD_FILES = {
-    "of 0 bytes": (b"", "empty"),
-    "that is text named .jpg": (b"Dear editor, here is my photograph.", "text file"),
-    "that is an SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "vector drawing"),
-    "that is an archive": (b"PK\x03\x04" + bytes(100), "archive"),
-    "that is an animated GIF": (b"GIF89a" + bytes(50), "Animations"),
-    "cut off in the middle": (files.photograph()[:9000], "damaged or cut off"),
-    "with a header and no picture": (b"\xff\xd8\xff\xe0" + bytes(40), "damaged or cut off"),
-    "of 30,000 x 30,000 pixels": (files.png_header(30_000, 30_000), "900 MP"),
-    "that claims 0 pixels": (files.png_header(0, 10), "damaged|no pixels"),
-    "that is HEIC": (b"\x00\x00\x00\x18ftypheic" + bytes(40), "HEIC"),
-    "that is an animated WebP": (
-        files.saved(
-            Image.new("RGB", (9, 9)), "WEBP", save_all=True, append_images=[files.corners(9, 9)]
-        ),
-        "Animations",
-    ),
-    "that is an animated PNG": (
-        files.saved(
-            Image.new("RGB", (9, 9)), "PNG", save_all=True, append_images=[files.corners(9, 9)]
-        ),
-        "Animations",
-    ),
-    "that is a raw TIFF": (
-        files.saved(files.corners(), "TIFF", tiffinfo={50706: b"\x01\x04\x00\x00"}),
-        "raw file",
-    ),
-    "that claims to be MP4": (b"\x00\x00\x00\x18ftypisom" + bytes(400), "damaged"),
-}
-
-
-class TestAFile:
-    @pytest.mark.parametrize(("body", "words"), BAD_FILES.values(), ids=BAD_FILES)
-    def test_that_cannot_be_used_is_refused_in_words(self, body: bytes, words: str) -> None:
-        work = ingested(body)
-        assert work.state == State.REFUSED
-        assert any(word in work.refusal for word in words.split("|")), work.refusal
-        assert not work.renditions.exists()
-        assert Notice.objects.filter(recipient=work.owner, text__endswith=work.refusal).exists()
-
-    def test_that_was_refused_is_not_kept(self, django_capture_on_commit_callbacks: Any) -> None:
-        work = arrived(b"text")
-        with django_capture_on_commit_callbacks(execute=True):
-            ingest.ingest(work_id=work.pk, at=make.LONG_AGO)
-        assert not storages["originals"].exists(work.original_key)
-
-    def test_that_came_before_is_refused_and_its_owner_is_told_which(self) -> None:
-        body, owner = files.photograph(FACTS), make.artist()
-        first, second = ingested(body, owner=owner), ingested(body, owner=owner)
-        assert second.state == State.REFUSED
-        assert first.title in second.refusal
-
-    def test_that_another_member_sent_tells_nothing_of_an_unpublished_work(self) -> None:
-        body = files.photograph(FACTS)
-        ingested(body)
-        second = ingested(body)
-        assert second.refusal == "Another member has already sent this file."
-
-    def test_that_was_refused_may_come_again_when_it_is_mended(self) -> None:
-        body = files.photograph()
-        assert ingested(body[:5000]).state == State.REFUSED
-        assert ingested(body).state == State.DRAFT
-
-    def test_that_is_gone_from_the_storage_is_refused(self) -> None:
-        work = arrived(files.photograph())
-        storages["originals"].delete(work.original_key)
-        assert "did not arrive whole" in ingest.ingest(work_id=work.pk, at=make.LONG_AGO).refusal
-
-    def test_whose_pixels_need_more_memory_than_allowed_is_refused(self, settings: Any) -> None:
-        settings.DECODER_MEGABYTES = 40
-        body = files.saved(Image.new("RGB", (5000, 5000)), "PNG")
-        assert "memory" in ingested(body).refusal
 
 
 class TestTwice:
@@ -300,34 +201,6 @@ class TestTwoWorkers:
 
 def _at_once(*work_ids: int) -> None:
     at_once(lambda number: ingest.ingest(work_id=work_ids[number], at=make.LONG_AGO), len(work_ids))
-
-
-class TestAClip:
-    def test_becomes_a_draft_with_a_poster_and_a_preview(self, tmp_path: Path) -> None:
-        work = ingested(files.clip(tmp_path / "clip.mp4", dark=4), name="clip.mp4")
-        assert (work.state, work.kind, work.media_type) == (State.DRAFT, "video", "video/mp4")
-        assert (work.width, work.height, work.codec) == (160, 96, "h264")
-        assert work.duration == pytest.approx(2, abs=0.2)
-        assert work.frame_rate == pytest.approx(10)
-        assert _quarters(work) == UPRIGHT
-        assert work.preview is not None
-        with storages["renditions"].open(work.preview.key) as file:
-            data = file.read()
-        assert data.index(b"moov") < data.index(b"mdat")
-
-    def test_that_is_cut_off_is_refused(self, tmp_path: Path) -> None:
-        body = files.clip(tmp_path / "clip.mp4", seconds=10)
-        work = ingested(body[: len(body) // 2])
-        assert work.state == State.REFUSED
-
-    def test_of_another_codec_is_refused_with_those_that_are_taken(self, tmp_path: Path) -> None:
-        work = ingested(files.clip(tmp_path / "clip.mp4", codec="mpeg4"))
-        assert "H.264" in work.refusal
-
-    def test_that_is_too_long_is_refused(self, tmp_path: Path, settings: Any) -> None:
-        settings.MAX_CLIP_SECONDS = 1
-        work = ingested(files.clip(tmp_path / "clip.mp4"))
-        assert "we take up to 1 seconds" in work.refusal
 
 
 def test_what_is_read_back_from_a_rendition_is_its_credit() -> None:
