@@ -28,9 +28,8 @@ def _press(page: Page, key: str) -> None:
     page.keyboard.press(key)
 
 
-def test_the_queue_is_worked_by_single_keys(page: Page, sign_in: Callable[[Any], None]) -> None:
-    make.review_reasons()
-    first, second, third = _three(make.artist())
+def test_single_keys_lead_through_the_queue(page: Page, sign_in: Callable[[Any], None]) -> None:
+    _three(make.artist())
     sign_in(make.editor())
     title = page.get_by_role("heading", level=1)
     page.goto("/editing")
@@ -46,6 +45,13 @@ def test_the_queue_is_worked_by_single_keys(page: Page, sign_in: Callable[[Any],
     _press(page, "Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
 
+
+def test_decisions_are_single_keys(page: Page, sign_in: Callable[[Any], None]) -> None:
+    make.review_reasons()
+    first, second, third = _three(make.artist())
+    sign_in(make.editor())
+    title = page.get_by_role("heading", level=1)
+    page.goto(f"/editing/{first.uuid}")
     _press(page, "p")
     expect(title).to_have_text("Second wave")
     expect(page.get_by_text("“First light” is published.")).to_be_visible()

@@ -1,18 +1,12 @@
 """Files on their way in: announced, put together once, forgotten when nobody goes on."""
 
-import threading
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
-from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import storages
 from django.db import IntegrityError, connection, transaction
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from media.adapters.local_parts import local_parts
 from media.models import Upload, Work
@@ -21,66 +15,38 @@ from media.rules.states import State
 from media.services import uploads
 from members.models import User
 from tests import make
-
-AT = make.LONG_AGO
-BODY = b"what the file holds"
-
-
-def _send(upload: Upload, body: bytes = BODY) -> Upload:
-    for part in upload.parts():
-        start = (part.number - 1) * PART_BYTES
-        chunk = BytesIO(body[start : start + part.bytes])
-        local_parts().put_part(upload.work.original_key, upload.token, part, chunk)
-    return upload
-
-
-def _begin(owner: User, **changed: Any) -> Upload:
-    said = {
-        "name": "dunes.jpg",
-        "media_type": "image/jpeg",
-        "size": len(BODY),
-        "digests": [sha256(BODY).hexdigest()],
-        "at": AT,
-    }
-    return uploads.begin(owner=owner, **{**said, **changed})
+from tests.media.sending import AT, BODY, begin, ingest_jobs, send
 
 
 def _finished(owner: User, body: bytes = BODY) -> Work:
-    return uploads.finish(upload=_send(make.upload(owner=owner, body=body), body), at=AT)
-
-
-def _ingest_jobs() -> list[int]:
-    """The works that wait for ingest; transactional tests leave the jobs of others behind."""
-    jobs = ProcrastinateJob.objects.filter(task_name="media.ingest").values_list("args", flat=True)
-    here = set(Work.objects.values_list("pk", flat=True))
-    return [args["work_id"] for args in jobs if args["work_id"] in here]
+    return uploads.finish(upload=send(make.upload(owner=owner, body=body), body), at=AT)
 
 
 @pytest.mark.django_db
 class TestBegin:
     def test_makes_a_work_that_is_uploading(self) -> None:
         artist = make.artist()
-        work = _begin(artist).work
+        work = begin(artist).work
         assert (work.owner, work.state, work.bytes) == (artist, State.UPLOADING, len(BODY))
         assert work.original_name == "dunes.jpg"
 
     def test_goes_on_with_the_same_file_however_it_is_named_now(self) -> None:
         artist = make.artist()
-        first = _begin(artist)
-        assert _begin(artist, name="renamed.jpg") == first
+        first = begin(artist)
+        assert begin(artist, name="renamed.jpg") == first
         assert Work.objects.count() == 1
 
     def test_begins_anew_when_the_storage_has_forgotten_the_parts(self) -> None:
         artist = make.artist()
-        first = _begin(artist)
+        first = begin(artist)
         local_parts().abort(first.work.original_key, first.token)
-        again = _begin(artist)
+        again = begin(artist)
         assert again != first
         assert uploads.arrived(upload=again) == []
         assert Work.objects.count() == 1
 
     def test_lets_two_artists_send_the_same_file_until_one_has_arrived(self) -> None:
-        assert _begin(make.artist()) != _begin(make.artist())
+        assert begin(make.artist()) != begin(make.artist())
 
     @pytest.mark.parametrize(
         ("name", "kept"),
@@ -93,7 +59,7 @@ class TestBegin:
         ],
     )
     def test_keeps_only_the_last_part_of_a_name(self, name: str, kept: str) -> None:
-        assert _begin(make.artist(), name=name).work.original_name == kept
+        assert begin(make.artist(), name=name).work.original_name == kept
 
     @pytest.mark.parametrize(
         ("changed", "says"),
@@ -108,27 +74,27 @@ class TestBegin:
     )
     def test_refuses_what_cannot_be_a_file(self, changed: dict[str, Any], says: str) -> None:
         with pytest.raises(uploads.BadFile, match=says):
-            _begin(make.artist(), **changed)
+            begin(make.artist(), **changed)
         assert not Work.objects.exists()
 
     def test_refuses_a_photograph_or_clip_above_its_limit(self, settings: Any) -> None:
         settings.MAX_PHOTO_BYTES, settings.MAX_VIDEO_BYTES = 10, 15
         artist = make.artist()
         with pytest.raises(uploads.TooLarge, match="Photographs may have 10"):
-            _begin(artist)
+            begin(artist)
         with pytest.raises(uploads.TooLarge, match="Clips may have 15"):
-            _begin(artist, media_type="video/mp4")
+            begin(artist, media_type="video/mp4")
         settings.MAX_VIDEO_BYTES = len(BODY)
-        assert _begin(artist, media_type="video/mp4").work.kind == "video"
+        assert begin(artist, media_type="video/mp4").work.kind == "video"
 
     def test_refuses_a_duplicate_with_the_first_before_a_byte_is_sent(self) -> None:
         artist = make.artist()
         first = _finished(artist)
         with pytest.raises(uploads.AlreadyHere, match="You have already sent") as mine:
-            _begin(artist)
+            begin(artist)
         assert mine.value.first == first
         with pytest.raises(uploads.AlreadyHere, match="Another member") as other:
-            _begin(make.artist())
+            begin(make.artist())
         assert "dunes" not in other.value.message
 
     @pytest.mark.parametrize("released", [State.REFUSED, State.WITHDRAWN])
@@ -172,12 +138,12 @@ class TestFinish:
         assert work.state == State.INGESTING
         with storages["originals"].open(work.original_key) as file:
             assert file.read() == BODY
-        assert _ingest_jobs() == [work.pk]
+        assert ingest_jobs() == [work.pk]
 
     def test_a_second_finish_returns_the_same_work(self) -> None:
-        upload = _send(make.upload(body=BODY))
+        upload = send(make.upload(body=BODY))
         assert uploads.finish(upload=upload, at=AT) == uploads.finish(upload=upload, at=AT)
-        assert len(_ingest_jobs()) == 1
+        assert len(ingest_jobs()) == 1
 
     def test_names_the_parts_that_are_missing_and_changes_nothing(self) -> None:
         upload = make.upload()
@@ -187,7 +153,7 @@ class TestFinish:
         upload.refresh_from_db()
         assert upload.finished_at is None
         assert upload.work.state == State.UPLOADING
-        assert _ingest_jobs() == []
+        assert ingest_jobs() == []
 
     def test_refuses_when_the_storage_has_forgotten_the_parts(self) -> None:
         upload = make.upload()
@@ -202,7 +168,7 @@ class TestFinish:
             uploads.finish(upload=upload, at=AT)
 
     def test_of_two_artists_with_one_file_the_second_is_refused_and_forgotten(self) -> None:
-        second = _send(make.upload(body=BODY))
+        second = send(make.upload(body=BODY))
         first = _finished(make.artist())
         with pytest.raises(uploads.AlreadyHere, match="Another member"):
             uploads.finish(upload=second, at=AT)
@@ -231,7 +197,7 @@ class TestTake:
 @pytest.mark.django_db
 class TestAbortAndSweep:
     def test_abort_leaves_nothing_and_may_be_said_twice(self) -> None:
-        upload = _send(make.upload(body=BODY))
+        upload = send(make.upload(body=BODY))
         uploads.abort(upload=upload)
         uploads.abort(upload=upload)
         assert not Work.objects.exists()
@@ -252,47 +218,6 @@ class TestAbortAndSweep:
         assert uploads.sweep(at=later) == 1
         assert set(Upload.objects.all()) == {alive, done.upload}
         assert not Work.objects.filter(pk=abandoned.work_id).exists()
-
-
-@pytest.mark.django_db(transaction=True)
-class TestTwoAtOnce:
-    def test_two_finishes_make_one_work_and_one_job(self) -> None:
-        upload = _send(make.upload(body=BODY))
-        answers = _together(lambda: uploads.finish(upload=upload, at=AT).pk)
-        assert answers == [upload.work_id] * 2
-        assert len(_ingest_jobs()) == 1
-
-    def test_two_announcements_of_one_person_are_one_upload(self) -> None:
-        artist = make.artist()
-        assert len(set(_together(lambda: _begin(artist).pk))) == 1
-        assert Work.objects.count() == 1
-
-    def test_two_artists_finishing_the_same_content_make_one_work(self) -> None:
-        both = [_send(make.upload(body=BODY)), _send(make.upload(body=BODY))]
-
-        def finish() -> object:
-            try:
-                return uploads.finish(upload=both.pop(), at=AT).state
-            except uploads.AlreadyHere:
-                return "already here"
-
-        assert sorted(map(str, _together(finish))) == ["already here", State.INGESTING]
-        assert Work.objects.count() == 1
-
-    def test_finishing_and_cancelling_leave_either_a_work_or_nothing(self) -> None:
-        upload = _send(make.upload(body=BODY))
-        doing: list[Callable[[], object]] = [
-            lambda: uploads.finish(upload=upload, at=AT),
-            lambda: uploads.abort(upload=upload),
-        ]
-
-        def do() -> None:
-            with suppress(uploads.Ended):
-                doing.pop()()
-
-        _together(do)
-        arrived = Work.objects.filter(state=State.INGESTING).count()
-        assert Work.objects.count() == Upload.objects.count() == len(_ingest_jobs()) == arrived
 
 
 @pytest.mark.django_db
@@ -323,22 +248,3 @@ def _put_into(work: Work, state: State) -> None:
 
 def _folder() -> Path:
     return Path(storages["originals"].path(""))
-
-
-def _together(act: Callable[[], object]) -> list[object]:
-    """What `act` returns in two threads that start at the same moment, each its own connection."""
-    gate, answers = threading.Barrier(2), []
-
-    def run() -> None:
-        try:
-            gate.wait()
-            answers.append(act())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return answers
