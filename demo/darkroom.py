@@ -1,5 +1,6 @@
 """From painted pixels to the files that artists would send in: JPEGs and one clip."""
 
+import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -74,3 +75,8 @@ def develop_one(folder: Path, name: str) -> None:
 def _named(slug: str) -> tuple[Painter, Piece]:
     return next((painter, piece) for painter in painters() for piece in painter.pieces
                 if piece.slug == slug)  # fmt: skip
+
+
+def leave_interrupts_to_the_parent() -> None:
+    """For painters of a pool: Ctrl-C reaches them too, but the parent decides what it means."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -17,7 +16,7 @@ from typing import Protocol
 from django.db import transaction
 
 from demo.catalogue import painters
-from demo.darkroom import CLIP, develop_one
+from demo.darkroom import CLIP, develop_one, leave_interrupts_to_the_parent
 from demo.seed.cast import ARTIST_CAST, EDITOR, Person
 from media.models import Work
 from media.rules.metadata import Facts
@@ -90,8 +89,9 @@ class Painted:
             yield from self._paint(missing)
 
     def _paint(self, missing: Sequence[Found]) -> Iterator[Found]:
-        # "spawn", because a forked painter would believe that it runs the database server.
-        pool = ProcessPoolExecutor(PAINTERS, get_context("spawn"), _leave_interrupts_to_the_parent)
+        # "spawn", because a forked painter would believe that it runs the database server; so all
+        # that a painter imports must do without Django.
+        pool = ProcessPoolExecutor(PAINTERS, get_context("spawn"), leave_interrupts_to_the_parent)
         try:
             painting = {
                 pool.submit(develop_one, self._folder, found.path.name): found for found in missing
@@ -228,7 +228,3 @@ def _resting(count: int) -> dict[int, State]:
         return {}
     ends = (State.DRAFT, State.RETURNED, State.IN_REVIEW, State.IN_REVIEW)
     return {count - 1 - place: end for place, end in enumerate(ends)}
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
