@@ -1,13 +1,11 @@
 """From painted pixels to the files that artists would send in: JPEGs and one clip."""
 
 import signal
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
+from demo.adapters.memory import keep
 from demo.adapters.raster import jpeg
 from demo.catalogue import Painter, Piece, painters
 from demo.painter.film import waves
@@ -42,27 +40,9 @@ def picture_file(painter: Painter, piece: Piece, scale: float = 1.0) -> bytes:
     return with_facts(data, facts_of(painter, piece), orientation=piece.orientation)
 
 
-def develop_all(folder: Path, told: Callable[[str, int, int], None], workers: int = 2) -> None:
-    """Put the file of every piece and the clip into `folder`; what lies there is kept.
-
-    Files appear whole or not at all. `told` hears each name with how many are done of how many.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    names = [CLIP, *(f"{piece.slug}.jpg" for painter in painters() for piece in painter.pieces)]
-    missing = [name for name in names if not (folder / name).exists()]
-    done = len(names) - len(missing)
-    if not missing:
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        jobs = {pool.submit(develop_one, folder, name): name for name in missing}
-        for job in as_completed(jobs):
-            job.result()
-            done += 1
-            told(jobs[job], done, len(names))
-
-
 def develop_one(folder: Path, name: str) -> None:
-    """Put one file of the demo into `folder`."""
+    """Put one file of the demo into `folder`; it appears whole or not at all."""
+    keep()
     half = folder / f".{name}.part"
     if name == CLIP:
         waves(half)

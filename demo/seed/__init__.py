@@ -29,8 +29,7 @@ def seed(pictures: Pictures, *, say: Callable[[str], None], check: Callable[[], 
     say("The worker reads them and makes the renditions ...")
     works.await_ingest(say=say, check=check)
     works.publish(sent, moments=_spread(opening, now - timedelta(days=1), len(sent)))
-    portfolio = [found.path for found in sent if found.path.suffix in {".jpg", ".jpeg"}][:4]
-    cast.apply_to_join(portfolio, at=now - timedelta(days=3))
+    cast.apply_to_join(at=now - timedelta(days=3))
     say("Two years of sales, royalties, costs and a vote ...")
     story.tell(now=now)
 

@@ -1,14 +1,15 @@
 """The people of the demo: founders, staff, artists, offices, buyers, an applicant."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from demo.adapters.raster import jpeg
 from demo.catalogue import painters
+from demo.painter.studio import paint
 from members.models import Membership, ShareClass, User
 from members.rules.roles import Role
 from members.services import accounts, applications, memberships, roles
@@ -70,8 +71,8 @@ def gather(*, at: datetime) -> None:
             roles.grant(role=person.office, to=user, by=founder, at=joined)
 
 
-def apply_to_join(portfolio: Sequence[Path], *, at: datetime) -> None:
-    """Somebody whose application waits for the board, with these pictures; once only."""
+def apply_to_join(*, at: datetime) -> None:
+    """Somebody whose application waits for the board, with a portfolio of their own; once only."""
     applicant = APPLICANT.user
     if not applicant.applications.exists():
         applications.submit(
@@ -81,6 +82,15 @@ def apply_to_join(portfolio: Sequence[Path], *, at: datetime) -> None:
                 "I photograph rivers and the people who live off them. I have sold through two "
                 "agencies and would like to own a part of the third."
             ),
-            files=[SimpleUploadedFile(path.name, path.read_bytes()) for path in portfolio],
+            files=[SimpleUploadedFile(f"river-{n}.jpg", body) for n, body in _portfolio()],
             at=at,
         )
+
+
+def _portfolio() -> Iterator[tuple[int, bytes]]:
+    """Four small pictures unlike those of the others: their scenes from other seeds."""
+    borrowed = [(3, 0), (1, 2), (3, 1), (0, 4)]
+    for number, (artist, work) in enumerate(borrowed, start=1):
+        painter = painters()[artist]
+        piece = replace(painter.pieces[work], seed=700 + number, profile="")
+        yield number, jpeg(paint(painter, piece, 0.3), profile=None)

@@ -28,9 +28,9 @@ from demo.seed.cast import (
 from governance.models import ByLaws
 from governance.services import ballots
 from licensing.adapters.practice import PracticeGateway
-from licensing.models import Order
+from licensing.models import Order, OrderLine
 from licensing.rules.offers import Choice, kinds, sizes
-from licensing.rules.states import PaymentState
+from licensing.rules.states import OrderState, PaymentState
 from licensing.services import carts, orders, payments, prices, refunds
 from media.models import Work
 from royalties.adapters import gateways
@@ -143,27 +143,35 @@ def _issue(month: Month, now: datetime) -> None:
 
 def _refund(now: datetime) -> None:
     """The buyer of the newest order took a picture too many."""
-    order = Order.objects.paid().latest("paid_at")
-    line = order.lines.order_by("pk").first()
-    assert line is not None
+    line = OrderLine.objects.filter(order__state=OrderState.PAID).order_by("order__paid_at").last()
+    if line is None:
+        return
     refunds.give_back(
-        order=order, lines=[line], reason="Licensed twice by mistake.", by=TREASURER.user, at=now
+        order=line.order,
+        lines=[line],
+        reason="Licensed twice by mistake.",
+        by=TREASURER.user,
+        at=now,
     )
 
 
 def _pay_out(at: datetime) -> None:
-    """A run that a second person approved, and that was paid."""
+    """A run that a second person approved, and that was paid, when somebody has earned enough."""
+    if not runs.candidates(at):
+        return
     run = runs.propose(proposed_by=TREASURER.user, at=at)
     runs.approve(run=run, by=FOUNDER.user, at=at)
     payout_service.pay_run(run=run, gateway=gateways.current(), at=at)
 
 
 def _vote(year: int, now: datetime) -> None:
-    """The closed year's surplus, two ways to share it out, and the first ballots."""
+    """The year closed; if it left a surplus, two ways to share it out, and the first ballots."""
     over = surplus.span(year)[1]
     at = max(over, now - timedelta(days=3))
     treasurer = TREASURER.user
     close = surplus.close_year(year=year, by=treasurer, at=at)
+    if close.surplus.minor <= 0:
+        return
     law = Law.of_bylaws(ByLaws.objects.in_force(at).articles)
     plans = [
         distributions.make_plan(

@@ -31,7 +31,7 @@ LOSSLESS_OR_NOT = {
     *(".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic", ".heif"),
     *(".mp4", ".mov", ".webm"),
 }
-SWELL = ("sea", "ocean", "waves", "swell", "water", "motion", "loop", "calm", "nature", "nobody")
+SWELL = ("sea", "ocean", "waves", "swell", "water", "motion", "loop", "calm", "nature")
 # Shuffles the painted works so that hands and subjects alternate and dunes open the front page.
 MIX = 4313
 PAINTERS = 2

@@ -30,7 +30,12 @@ class Command(BaseCommand):
         """Prepare, start, seed, and keep watch."""
         if not is_free(port):
             raise CommandError(f"Port {port} is taken. Say another one: make demo PORT=8001")
-        pictures: Pictures = Photographs(photos) if photos else Painted(settings.ENV.var / "demo")
+        try:
+            pictures: Pictures = (
+                Photographs(photos) if photos else Painted(settings.ENV.var / "demo")
+            )
+        except FileNotFoundError as nothing:
+            raise CommandError(str(nothing)) from None
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         try:
