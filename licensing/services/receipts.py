@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from licensing.models import Order, OrderLine
 from licensing.rules.offers import Quote
 from media.models import Work
@@ -80,4 +82,5 @@ def parts_of(split: Split, people: dict[int, User]) -> list[Part]:
         )
         for part in split.parts
     ]
-    return [*artists, Part("The co-op", split.coop, "running costs and surplus of its members")]
+    coop = "the co-op: its costs, and a surplus for its members"
+    return [*artists, Part(settings.COOP_NAME, split.coop, coop)]

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from licensing.adapters.practice import PracticeGateway
 from licensing.models import Licence, Order, OrderLine, Payment, PriceBook, Refund, Terms
+from licensing.rules.book import BadPriceBook, Book
 from licensing.rules.gateway import GatewayError
-from licensing.rules.offers import NotOnOffer
+from licensing.rules.offers import NotOnOffer, priced
 from licensing.rules.states import PaymentState, RefundState
 from royalties.models import Refund as SaleRefund
 from stockcoop.kernel import canonical
@@ -36,17 +37,27 @@ def _versions() -> Iterator[str]:
 
 
 def _lines() -> Iterator[str]:
-    lines = OrderLine.objects.select_related("price_book").order_by("pk")
-    for line in lines.iterator(chunk_size=_BATCH):
+    for price_book in PriceBook.objects.order_by("version"):
         try:
-            computed = line.quote().price
-        except NotOnOffer:
-            yield f"Order line {line.pk}: {line.price_book} has no {line.kind}, {line.size}."
+            book = price_book.book()
+        except BadPriceBook as fault:
+            yield f"{price_book}: {fault}"
             continue
+        lines = OrderLine.objects.filter(price_book=price_book).order_by("pk")
+        for line in lines.iterator(chunk_size=_BATCH):
+            yield from _line(line, book, str(price_book))
+
+
+def _line(line: OrderLine, book: Book, name: str) -> Iterator[str]:
+    try:
+        computed = priced(book, line.choice).price
+    except NotOnOffer:
+        yield f"Order line {line.pk}: {name} has no {line.kind}, {line.size}."
+    else:
         if computed != line.price:
             yield (
                 f"Order line {line.pk}: its price is stored as {line.price}, "
-                f"{line.price_book} gives {computed}."
+                f"{name} gives {computed}."
             )
 
 

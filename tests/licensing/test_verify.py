@@ -25,6 +25,7 @@ ALTERED = [
         "'{kinds,0,prices,small}', '\"16.00\"')",
         "its prices give",
     ),
+    ("UPDATE licensing_pricebook SET content = '{}'", "sizes: at least one table is needed"),
     ("UPDATE licensing_terms SET clauses = '[]'", "its text gives"),
     ("UPDATE licensing_orderline SET price_minor = 1499", "stored as USD 14.99"),
     ("UPDATE licensing_orderline SET size = 'medium'", "Price book 1 gives USD 45.00"),
