@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import RegexPattern
 
 from stockcoop.kernel.access import audience_of
 
@@ -15,6 +16,12 @@ _NOBODYS: dict[str, Any] = {
     "SlugConverter": "nobodys",
     "StringConverter": "nobodys",
     "PathConverter": "nobodys/file.jpg",
+}
+# And by name where an expression reads them, or a converter takes less than its type says.
+_NOBODYS_BY_NAME: dict[str, Any] = {
+    "month": "2001-01",
+    "year": 2001,
+    "key": "00000000-0000-4000-8000-000000000000/r512-0.jpg",
 }
 
 
@@ -36,8 +43,7 @@ class Route:
 
 
 def _sample(key: str, kind: str) -> Any:
-    special = {"month": "2001-01", "year": 2001}
-    return special.get(key, _NOBODYS.get(kind, "nobodys"))
+    return _NOBODYS_BY_NAME.get(key, _NOBODYS.get(kind, "nobodys"))
 
 
 def all_routes() -> list[Route]:
@@ -51,9 +57,17 @@ def _walk(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from _walk(pattern.url_patterns, inner)
         elif not pattern.callback.__module__.startswith(("allauth.", "django.")):
-            converters = getattr(pattern.pattern, "converters", {})
             yield Route(
                 name=f"{namespace}{pattern.name}",
                 view=pattern.callback,
-                converters=tuple((key, type(value).__name__) for key, value in converters.items()),
+                converters=tuple(_converters(pattern)),
             )
+
+
+def _converters(pattern: URLPattern) -> Iterator[tuple[str, str]]:
+    """The parameters of a pattern, each with what reads it; an expression's are read by itself."""
+    if isinstance(pattern.pattern, RegexPattern):
+        yield from ((key, "expression") for key in pattern.pattern.regex.groupindex)
+    else:
+        for key, converter in getattr(pattern.pattern, "converters", {}).items():
+            yield key, type(converter).__name__
