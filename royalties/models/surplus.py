@@ -1,11 +1,12 @@
 """The surplus: closed years, plans to distribute, the votes on them, what was distributed."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from members.models import User
 from royalties.models.base import Fact, moment
 from royalties.rules import chart
 from royalties.rules.surplus import Law, Plan, Share, Slice
@@ -122,6 +123,18 @@ class DistributionPlan(Fact):
         ]
 
 
+class DistributionShareQuerySet(models.QuerySet["DistributionShare"]):
+    """Words of the members' parts."""
+
+    def distributed_to(self, member: User) -> Self:
+        """What `member` got of each surplus that was distributed, the latest year first."""
+        return (
+            self.filter(member=member, plan__distribution__isnull=False, amount_minor__gt=0)
+            .select_related("plan__close", "plan__distribution")
+            .order_by("-plan__close__year", "position")
+        )
+
+
 class DistributionShare(AppendOnly):
     """What one member would get by a plan for their class, and the weight it comes from."""
 
@@ -131,6 +144,8 @@ class DistributionShare(AppendOnly):
     share_class = models.CharField(max_length=8)
     weight = models.BigIntegerField()
     amount_minor = models.BigIntegerField()
+
+    objects = DistributionShareQuerySet.as_manager()
 
     class Meta:
         ordering = ["plan", "position"]

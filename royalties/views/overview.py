@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from ledger.services import balances
 from members.models import User
-from royalties.models import Payout, PayoutTerms, SaleShare, Statement
+from royalties.models import DistributionShare, Payout, PayoutTerms, SaleShare, Statement
 from royalties.rules import bars, chart
 from royalties.services import earnings
 from royalties.views.asking import signed_in
@@ -21,7 +21,7 @@ from stockcoop.kernel.web import page_of
 @audience("account")
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    """Balance, this month, the last twelve months as a chart and in figures, each sale."""
+    """Balance, the last twelve months as a chart and in figures, each sale, each surplus."""
     user = signed_in(request)
     now = timezone.now()
     sold = (
@@ -34,6 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "terms": PayoutTerms.objects.in_force(now).first(),
         "open_payout": Payout.objects.open().filter(member=user).first(),
         "page": page_of(request, sold, per=25),
+        "distributed": DistributionShare.objects.distributed_to(user),
         "statements": Statement.objects.filter(member=user).order_by("-month")[:12],
         **_earnings(user, now),
     }

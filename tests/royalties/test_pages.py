@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from royalties.models import Sale
-from royalties.services import sales, statements
+from royalties.services import distributions, sales, statements
 from tests import make
-from tests.make.ledger import NOON, move
+from tests.make.ledger import NOON, move, usd
+from tests.make.surplus import IN_YEAR
 from tests.royalties.pages import ask, page
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,19 @@ class TestOverview:
         make.sale(shares={ann: 1})
         ann.memberships.update(left_at=timezone.now())
         assert "Harbour at dawn" in page(client, ann, "overview")
+
+    def test_shows_each_surplus_that_was_distributed(self, client: Client) -> None:
+        make.bylaws()
+        ann, ben = make.artist(), make.artist()
+        make.sale(shares={ann: 1}, price=usd(20_000), at=IN_YEAR)
+        plan = make.distribution_plan(make.closed_year())
+        vote = make.distribution_vote([plan], choices=[(ann, "yes"), (ben, "yes")])
+        assert "Surplus of 2025" not in page(client, ann, "overview")
+        distributions.settle(vote=vote, at=vote.proposal.closes_at)
+        text = page(client, ann, "overview")
+        assert reverse("royalties:surplus_year", args=[2025]) in text
+        assert "USD 72.00" in text
+        assert "Surplus of 2025" not in page(client, ben, "overview")
 
     def test_without_sales_it_says_so(self, client: Client) -> None:
         assert "No sale yet" in page(client, make.artist(), "overview")
