@@ -73,6 +73,7 @@ def _publish_by_keyboard(page: Page) -> None:
     page.keyboard.press("j")
     expect(page.get_by_role("heading", level=1)).to_have_text("Dunes at dusk")
     expect(page.get_by_text("The last light on the ridge.")).to_be_visible()
+    page.wait_for_load_state("load")
     page.keyboard.press("p")
     expect(page.get_by_text("The queue is empty")).to_be_visible()
     decided = page.get_by_role("region", name="Your latest decisions")
