@@ -1,4 +1,4 @@
-"""Every electorate, tally and result, computed again from the register and the ballots."""
+"""Every term, electorate, tally and result, computed again from by-laws, register and ballots."""
 
 from collections.abc import Iterator
 
@@ -8,10 +8,28 @@ from governance.services import proposals
 
 def differences() -> Iterator[str]:
     """One sentence for each stored figure that differs from the recount."""
-    for proposal in Proposal.objects.exclude(electorate=None).select_related("bylaws"):
-        yield from _of_electors(proposal)
+    for proposal in Proposal.objects.select_related("bylaws"):
+        yield from _of_terms(proposal)
+        if proposal.electorate is not None:
+            yield from _of_electors(proposal)
         if proposal.closed_at is not None:
             yield from _of_result(proposal)
+
+
+def _of_terms(proposal: Proposal) -> Iterator[str]:
+    voting = proposal.bylaws.voting
+    opens_at = proposal.announced_at + voting.notice
+    for name, stored, found in (
+        ("a quorum (bp)", proposal.quorum_bp, voting.quorum_bp),
+        ("a majority (bp)", proposal.majority_bp, voting.majority_bp),
+        ("an opening", proposal.opens_at, opens_at),
+        ("an end", proposal.closes_at, opens_at + voting.period),
+    ):
+        if stored != found:
+            yield (
+                f"Proposal {proposal.reference} stores {name} of {stored}, "
+                f"{proposal.bylaws} give {found}."
+            )
 
 
 def _of_electors(proposal: Proposal) -> Iterator[str]:

@@ -211,6 +211,15 @@ class TestVerifying:
         assert "stores the tally" in found[0]
         assert "the recount gives failed" in found[1]
 
+    def test_names_terms_that_are_not_those_of_the_by_laws(self) -> None:
+        make.proposal(at=OPEN)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            Proposal.objects.update(quorum_bp=5001, closes_at=END + timedelta(days=1))
+            cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+        found = list(verify.differences())
+        assert ["a quorum (bp) of 5001" in found[0], "an end of" in found[1]] == [True, True]
+
 
 @pytest.mark.django_db(transaction=True)
 def test_a_ballot_and_the_count_never_pass_each_other() -> None:
