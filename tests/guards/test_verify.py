@@ -1,0 +1,120 @@
+"""`manage.py verify` over a whole co-op: it passes, and no stored amount can be altered by hand."""
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection, models, transaction
+
+from licensing.services import refunds
+from royalties.adapters import gateways
+from royalties.rules.months import Month
+from royalties.services import distributions, payouts, runs, statements
+from tests import make
+from tests.make.ledger import usd
+from tests.make.surplus import IN_YEAR, NEW_YEAR, YEAR
+
+pytestmark = pytest.mark.django_db
+
+PACKAGES = ("ledger", "royalties", "licensing", "governance")
+COUNTS = {"electorate", "weight", "tally"}
+Named = Callable[[Any], str]
+NAMES: dict[str, Named] = {
+    "ledger.Posting": lambda row: row.entry.source,
+    "royalties.RoyaltyRate": lambda row: f"royalty rate {row.pk} ",
+    "royalties.PayoutTerms": lambda row: f"payout terms {row.pk} ",
+    "royalties.Sale": lambda row: row.reference,
+    "royalties.SaleShare": lambda row: f"{row.sale.reference}, part of member {row.member_id}:",
+    "royalties.Statement": lambda row: f"statement of member {row.member_id}",
+    "royalties.Payout": lambda row: f"for member {row.member_id}",
+    "royalties.Cost": lambda row: row.source,
+    "royalties.YearClose": lambda row: f"Year {row.year}",
+    "royalties.DistributionPlan": lambda row: f"Plan {row.number} of {row.close.year}",
+    "royalties.DistributionShare": lambda row: f"for member {row.member_id}",
+    "licensing.Order": str,
+    "licensing.OrderLine": lambda row: f"Order line {row.pk}:",
+    "licensing.Payment": str,
+    "licensing.Refund": str,
+    "governance.Proposal": lambda row: row.reference,
+}
+
+
+def figures() -> Iterator[tuple[type[models.Model], str]]:
+    """Every column of the four packages that holds an amount, a rate or a count."""
+    for package in PACKAGES:
+        for model in apps.get_app_config(package).get_models():
+            for field in model._meta.concrete_fields:
+                if field.attname.endswith(("_minor", "_bp")) or field.attname in COUNTS:
+                    yield model, field.attname
+
+
+def verified() -> str:
+    """What the command complains of; nothing when it passes."""
+    said = io.StringIO()
+    try:
+        call_command("verify", all=True, stdout=io.StringIO(), stderr=said)
+    except CommandError:
+        return said.getvalue() or "(no difference is named)"
+    return ""
+
+
+def altered(row: models.Model, column: str) -> None:
+    """Add one to a stored figure as somebody with the database's password could."""
+    value = f"{column} + 1"
+    if column == "tally":
+        value = "jsonb_set(tally, '{yes}', to_jsonb((tally->>'yes')::int + 1))"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"UPDATE {row._meta.db_table} SET {column} = {value} WHERE id = {row.pk}")
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+@pytest.fixture
+def story() -> None:
+    """A year with sales, a refund, a cost, a payout and a statement; its surplus distributed."""
+    make.bylaws()
+    make.price_book()
+    treasurer, ana, ben = make.treasurer(), make.artist(), make.artist()
+    shared = make.published_work(owner=ana, shares={ana: 2, ben: 1})
+    paid = make.pay(
+        make.order(works=[shared, make.published_work(owner=ana)], at=IN_YEAR), at=IN_YEAR
+    )
+    back = [paid.lines.latest("pk")]
+    refunds.give_back(order=paid, lines=back, reason="Bought twice", by=treasurer, at=IN_YEAR)
+    make.sale(shares={ben: 1}, price=usd(90_000), at=IN_YEAR)
+    make.cost(4_000)
+    run = runs.propose(proposed_by=treasurer, at=IN_YEAR)
+    runs.approve(run=run, by=make.founder(), at=IN_YEAR)
+    payouts.pay_run(run=run, gateway=gateways.current(), at=IN_YEAR)
+    statements.issue(month=Month(YEAR, 6), at=datetime(YEAR, 7, 10, tzinfo=UTC))
+    plan = make.distribution_plan(make.closed_year())
+    vote = make.distribution_vote([plan], choices=[(ana, "yes"), (ben, "yes")])
+    distributions.settle(vote=vote, at=NEW_YEAR + timedelta(days=8))
+
+
+def test_passes_on_what_the_services_stored(story: None) -> None:
+    assert verified() == ""
+
+
+def test_names_every_single_figure_that_is_altered(story: None) -> None:
+    missed = [
+        f"{model._meta.label}.{column}: {found or 'not found'}"
+        for model, column in figures()
+        for found in [_found(model, column)]
+        if NAMES[model._meta.label](model._default_manager.latest("pk")) not in found
+    ]
+    assert missed == []
+
+
+def _found(model: type[models.Model], column: str) -> str:
+    """What the command says while the newest row's figure is altered."""
+    point = transaction.savepoint()
+    altered(model._default_manager.latest("pk"), column)
+    found = verified()
+    transaction.savepoint_rollback(point)
+    return found
