@@ -3,7 +3,10 @@
 import os
 from pathlib import Path
 
-_VAR = Path(__file__).resolve().parent.parent / "var" / "tests"
+# A database server for each worker: a transaction that one of them holds open would hold back
+# the horizon up to which the other's followers may read.
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+_VAR = Path(__file__).resolve().parent.parent / "var" / "tests" / _WORKER
 
 os.environ.setdefault("SECRET_KEY", "a-key-for-tests-only-" * 2)
 os.environ.setdefault("HTTPS", "0")
