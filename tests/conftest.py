@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import settings as hypothesis_settings
 
@@ -16,7 +16,10 @@ hypothesis_settings.load_profile("patient")
 
 @pytest.fixture(scope="session", autouse=True)
 def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
-    """Transactional tests TRUNCATE all tables; the triggers that refuse it stand aside for that."""
+    """Transactional tests TRUNCATE all tables; the triggers that refuse it stand aside for that.
+
+    The tables of jobs have no managed models, so Django would leave them full.
+    """
     flush = DatabaseOperations.sql_flush
 
     def flush_as_replica(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
@@ -26,6 +29,7 @@ def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
         return [
             "SET session_replication_role = replica",
             *statements,
+            "TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE",
             "SET session_replication_role = DEFAULT",
         ]
 
@@ -35,9 +39,18 @@ def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _threads_leave_no_connection_behind() -> None:
+def _threads_leave_no_connection_behind(
+    django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
     """Workers and live servers run in threads; what those keep open blocks the tear-down."""
     connections.settings["default"]["CONN_MAX_AGE"] = 0
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    connection.close()
 
 
 @pytest.fixture(autouse=True)
