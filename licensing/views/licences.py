@@ -11,14 +11,14 @@ from licensing.rules.numbers import BadNumber
 from licensing.services import certificates, downloads
 from licensing.views.sessions import buyer_of
 from stockcoop.kernel.access import audience
-from stockcoop.kernel.web import page_of
+from stockcoop.kernel.web import page_of, words_of
 
 
 @audience("account")
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """All licences of the buyer, searchable."""
-    words = request.GET.get("q", "")[:200]
+    words = words_of(request)
     rows = Licence.objects.of(buyer_of(request)).matching(words)
     rows = rows.prefetch_related("line__work__renditions")
     context = {"page": page_of(request, rows, per=24), "words": words}

@@ -14,14 +14,14 @@ from licensing.services import receipts, refunds
 from licensing.views.sessions import buyer_of
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
-from stockcoop.kernel.web import page_of
+from stockcoop.kernel.web import page_of, words_of
 
 
 @audience("treasurer", "board")
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Paid orders, newest first; `q` finds one by its number or licensee."""
-    words = request.GET.get("q", "").strip()[:120]
+    words = words_of(request, most=120)
     rows = Order.objects.paid().matching(words).with_lines().select_related("buyer")
     context = {"page": page_of(request, rows, per=30), "words": words}
     return render(request, "licensing/treasury_orders.html", context)

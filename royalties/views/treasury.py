@@ -11,7 +11,7 @@ from ledger.services.balances import Balance
 from royalties.services import names
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.money import Money
-from stockcoop.kernel.web import page_of
+from stockcoop.kernel.web import page_of, words_of
 
 HEADINGS = {
     Kind.ASSET: "What the co-op has",
@@ -75,7 +75,7 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def entries(request: HttpRequest) -> HttpResponse:
     """The ledger, newest entry first; `?q=` looks into sources, memos and account codes."""
-    text = request.GET.get("q", "").strip()[:100]
+    text = words_of(request, most=100)
     rows = Entry.objects.matching(text).select_related("reverses").with_postings().newest_first()
     context = {"page": page_of(request, rows, per=50), "text": text}
     return render(request, "royalties/entries.html", context)

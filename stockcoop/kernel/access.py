@@ -53,7 +53,13 @@ class AudienceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        """The answer; one that is not for anyone is kept by no cache unless its view says so."""
+        response = self.get_response(request)
+        match = request.resolver_match
+        allowed = audience_of(match.func) if match else None
+        if allowed and ANYONE not in allowed and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any

@@ -16,6 +16,11 @@ def page_of(request: HttpRequest, rows: Any, *, per: int = 48) -> Page[Any]:
     return Paginator(rows, per).get_page(request.GET.get("page"))
 
 
+def words_of(request: HttpRequest, *, most: int = 200) -> str:
+    """What `?q=` asks for: at most `most` characters, without NUL, which no text column holds."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:most]
+
+
 class RefusedMiddleware:
     """Answers a `Refused` that a view did not catch: a page, or JSON for scripts."""
 

@@ -4,9 +4,11 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from stockcoop.kernel.access import AudienceMiddleware, audience
+from tests import make
 
 guard = AudienceMiddleware(lambda request: HttpResponse())
 
@@ -52,3 +54,22 @@ class TestAudience:
     def test_needs_at_least_one_role(self) -> None:
         with pytest.raises(ValueError, match="at least one"):
             audience()
+
+
+@pytest.mark.django_db
+class TestCaches:
+    def test_keep_no_page_that_is_not_for_anyone(self, client: Client) -> None:
+        client.force_login(make.buyer())
+        assert client.get(reverse("licensing:orders"))["Cache-Control"] == "private, no-store"
+
+    def test_are_left_to_the_view_where_a_page_is_for_anyone(self, client: Client) -> None:
+        assert "no-store" not in client.get(reverse("governance:bylaws")).get("Cache-Control", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["royalties:entries", "licensing:treasury_orders", "licensing:licences"]
+)
+def test_a_search_with_a_nul_in_it_is_answered(client: Client, name: str) -> None:
+    client.force_login(make.treasurer())
+    assert client.get(reverse(name), {"q": "a\x00b"}).status_code == 200
