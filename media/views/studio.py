@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import storages
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -43,11 +44,17 @@ SHELVES: dict[str, tuple[str, tuple[State, ...]]] = {
 """The parts of "my works" as `?state=` names them: label and states."""
 
 
-@audience("artist")
+@audience("account")
 @require_GET
 def shelf(request: HttpRequest) -> HttpResponse:
-    """My works, newest first; `?state=` shows one shelf, drafts can be chosen together."""
-    mine = Work.objects.owned_by(signed_in(request))
+    """My works, newest first; `?state=` shows one shelf, drafts can be chosen together.
+
+    Who left the co-op still sees theirs; who never had one is shown the way in.
+    """
+    user = signed_in(request)
+    mine, is_artist = Work.objects.owned_by(user), user.has_role(Role.ARTIST)
+    if not is_artist and not mine.exists():
+        return redirect("members:apply")
     current = request.GET.get("state", "")
     if current not in SHELVES:
         current = ""
@@ -57,19 +64,22 @@ def shelf(request: HttpRequest) -> HttpResponse:
         "page": page,
         "shelves": _shelves(mine, current),
         "current": current,
-        "choosable": [work.pk for work in page if work.state in DESCRIBABLE],
+        "is_artist": is_artist,
+        "choosable": [work.pk for work in page if is_artist and work.state in DESCRIBABLE],
         "without_picture": BEFORE_INGEST,
     }
     return render(request, "media/works.html", context)
 
 
-@audience("artist")
+@audience("account")
 @require_http_methods(["GET", "POST"])
 def work(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """One work; POST stores what is said about it and, if asked, hands it in."""
+    """One work; POST stores what an artist says about it and, if asked, hands it in."""
     own = _own(request, uuid)
     if request.method != "POST":
         return _work_page(request, own)
+    if not signed_in(request).has_role(Role.ARTIST):
+        raise PermissionDenied("Only members hand works in.")
     form, shares = DescribeForm(request.POST), ShareFormSet(request.POST, prefix="shares")
     if not (form.is_valid() and shares.is_valid()):
         return _work_page(request, own, form=form, shares=shares, status=422)
@@ -92,7 +102,7 @@ def work(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("media:work", uuid)
 
 
-@audience("artist")
+@audience("account")
 @require_POST
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take a work out for good."""
@@ -135,7 +145,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     return render(request, "media/batch.html", context, status=refusal.status if refusal else 200)
 
 
-@audience("artist", "editor")
+@audience("account")
 @require_GET
 def original(request: HttpRequest, uuid: UUID) -> FileResponse:
     """The file as it came: to its owner, and to editors once it was handed in."""
@@ -217,7 +227,7 @@ def _work_page(
         "form": DescribeForm.of(own),
         "shares_open": shares.is_bound or shares.initial_form_count() > 1,
         "appeal": AppealForm() if state is State.DECLINED and not works.appealed(own) else None,
-        "describable": state in DESCRIBABLE,
+        "describable": state in DESCRIBABLE and signed_in(request).has_role(Role.ARTIST),
         "withdrawable": may_move(state, State.WITHDRAWN),
         "has_picture": state not in BEFORE_INGEST,
         "history": reviews.history(own),

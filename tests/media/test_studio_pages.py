@@ -10,6 +10,7 @@ from media.rules.states import State
 from media.services import reviews
 from members.models import User
 from members.rules.roles import Role
+from members.services import memberships
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -199,3 +200,28 @@ def _status(user: User, work: Work) -> int:
     if answer.streaming:
         b"".join(answer)
     return answer.status_code
+
+
+class TestWhoLeft:
+    def test_still_sees_and_withdraws_their_works(self) -> None:
+        work = make.published_work()
+        memberships.leave(user=work.owner, at=AT)
+        client = _as(User.objects.get(pk=work.owner_id))
+        assert "Dunes at dusk" in client.get("/studio/works").content.decode()
+        assert client.post(f"/studio/works/{work.uuid}/withdraw").status_code == 302
+        work.refresh_from_db()
+        assert work.state == State.WITHDRAWN
+
+    def test_hands_nothing_in(self) -> None:
+        work = make.described_work()
+        memberships.leave(user=work.owner, at=AT)
+        client = _as(User.objects.get(pk=work.owner_id))
+        page = client.get(f"/studio/works/{work.uuid}").content.decode()
+        assert 'name="title"' not in page
+        answer = client.post(f"/studio/works/{work.uuid}", _said(then="submit"))
+        assert answer.status_code == 403
+        work.refresh_from_db()
+        assert work.state == State.DRAFT
+
+    def test_who_never_had_a_work_is_shown_the_way_in(self) -> None:
+        assert _as(make.buyer()).get("/studio/works")["Location"] == "/join"
