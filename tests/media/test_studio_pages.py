@@ -188,7 +188,7 @@ class TestTheOriginal:
         assert _status(editor, handed_in) == 200
         assert _status(editor, draft) == 404
         assert _status(make.artist(), handed_in) == 404
-        assert _status(make.buyer(), handed_in) == 403
+        assert _status(make.buyer(), handed_in) == 404
 
     def test_is_not_there_before_it_was_checked(self) -> None:
         work = make.ingesting_work()
