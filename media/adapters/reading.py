@@ -5,7 +5,10 @@ from contextlib import contextmanager
 
 from media.rules.formats import Unfit
 
-DAMAGED = "This file is damaged or cut off, so it cannot be read. Export it again and resend it."
+DAMAGED = (
+    "This file is damaged or cut off, or of a rare kind that cannot be read here. "
+    "Export it again, as an sRGB JPEG if you can, and resend it."
+)
 
 
 @contextmanager
