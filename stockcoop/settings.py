@@ -217,4 +217,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A refused page is no fault of the program; Django would log each with its traceback.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
