@@ -4,13 +4,15 @@ PORT ?= 8000
 PHOTOS ?=
 PYTEST_WORKERS ?= 2
 TESTS ?= tests
+# The servers that the tests use; PostgreSQL is not among them, since each worker needs one of its own.
+SERVERS ?= s3
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 # What a command needs that must not start a database server: linters read the settings too.
 NO_DATABASE := DATABASE_URL=postgresql://none@127.0.0.1:1/none SECRET_KEY=$(shell printf 'x%.0s' $$(seq 64))
 
-.PHONY: help demo test screenshots check lint types contracts templates migrations deploy-check lock clean browser
+.PHONY: help demo services test screenshots check lint types contracts templates migrations deploy-check lock clean browser
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -43,8 +45,11 @@ node_modules/.package-lock.json: package-lock.json | $(DEV)
 	  && "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --silent
 	@touch $@
 
+services: $(DEV) ## real servers on this machine, their addresses printed, until Ctrl-C
+	@exec $(BIN)/python -m services $(NAMES)
+
 test: $(DEV) browser node_modules/.package-lock.json ## every test, with all they need; TESTS=tests/ledger for a part
-	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(TESTS)
+	@$(BIN)/python -m services $(SERVERS) -- $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(TESTS)
 
 screenshots: $(DEV) node_modules/.package-lock.json ## every page as every role, from a running demo, into var/screenshots
 	@DEBUG=1 $(BIN)/python -m tests.look.screens http://127.0.0.1:$(PORT)

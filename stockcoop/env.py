@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from re import fullmatch
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -46,6 +47,39 @@ class Database:
 
 
 @dataclass(frozen=True, slots=True)
+class Elasticsearch:
+    """Where Elasticsearch answers; `index` is the alias that the site searches in."""
+
+    url: str
+    index: str
+
+
+@dataclass(frozen=True, slots=True)
+class S3:
+    """The two buckets. An empty `endpoint` is AWS; empty keys leave it to boto3 to find some.
+
+    `public_url` is where renditions are served from, a CDN perhaps; empty: the bucket itself.
+    """
+
+    originals: str
+    renditions: str
+    endpoint: str
+    region: str
+    access_key: str
+    secret_key: str
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stripe:
+    """Stripe's keys; `api` is another address than Stripe's own, for a stand-in."""
+
+    secret_key: str
+    webhook_secret: str
+    api: str
+
+
+@dataclass(frozen=True, slots=True)
 class Env:
     """Everything the program takes from its environment. Documented in docs/configuration.md."""
 
@@ -56,6 +90,9 @@ class Env:
     https: bool
     var: Path
     database: Database | None
+    elasticsearch: Elasticsearch | None
+    s3: S3 | None
+    stripe: Stripe | None
     time_zone: str
     currency: str
     coop_name: str
@@ -88,6 +125,9 @@ class Env:
             https=reader.get("HTTPS", _flag, default=not debug),
             var=reader.get("VAR", Path, default=ROOT / "var"),
             database=reader.get("DATABASE_URL", Database.from_url, default=_NOTHING),
+            elasticsearch=_elasticsearch(reader),
+            s3=_s3(reader),
+            stripe=_stripe(reader),
             time_zone=reader.get("TIME_ZONE", _time_zone, default="UTC"),
             currency=reader.get("CURRENCY", _currency, default="USD"),
             coop_name=reader.get("COOP_NAME", str, default="stockcoop"),
@@ -134,9 +174,46 @@ class _Reader:
             self._faults.append(f"{name}: {error}")
             return None  # type: ignore[return-value]
 
+    def together(self, names: str, *values: str) -> None:
+        if any(values) and not all(values):
+            self._faults.append(f"{names} must be set together")
+
     def finish(self) -> None:
         if self._faults:
             raise BadEnvironment("The environment cannot be used:\n  " + "\n  ".join(self._faults))
+
+
+def _elasticsearch(reader: _Reader) -> Elasticsearch | None:
+    url = reader.get("ELASTICSEARCH_URL", _base_url, default=_NOTHING)
+    index = reader.get("ELASTICSEARCH_INDEX", _index_name, default="works")
+    return Elasticsearch(url, index) if url else None
+
+
+def _s3(reader: _Reader) -> S3 | None:
+    originals = reader.get("S3_ORIGINALS", _bucket, default="")
+    renditions = reader.get("S3_RENDITIONS", _bucket, default="")
+    reader.together("S3_ORIGINALS and S3_RENDITIONS", originals, renditions)
+    access_key = reader.get("S3_ACCESS_KEY", str, default="")
+    secret_key = reader.get("S3_SECRET_KEY", str, default="")
+    reader.together("S3_ACCESS_KEY and S3_SECRET_KEY", access_key, secret_key)
+    s3 = S3(
+        originals=originals,
+        renditions=renditions,
+        endpoint=reader.get("S3_ENDPOINT", _base_url, default=""),
+        region=reader.get("S3_REGION", str, default="us-east-1"),
+        access_key=access_key,
+        secret_key=secret_key,
+        public_url=reader.get("S3_PUBLIC_URL", _base_url, default=""),
+    )
+    return s3 if originals and renditions else None
+
+
+def _stripe(reader: _Reader) -> Stripe | None:
+    secret_key = reader.get("STRIPE_SECRET_KEY", str, default="")
+    webhook_secret = reader.get("STRIPE_WEBHOOK_SECRET", str, default="")
+    reader.together("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET", secret_key, webhook_secret)
+    api = reader.get("STRIPE_API", _base_url, default="")
+    return Stripe(secret_key, webhook_secret, api) if secret_key else None
 
 
 def _flag(text: str) -> bool:
@@ -192,8 +269,20 @@ def _count(text: str) -> int:
 
 
 def _gateway(text: str) -> str:
-    if text != "practice":
-        raise ValueError('only "practice" is built in so far')
+    if text not in {"practice", "stripe"}:
+        raise ValueError("practice or stripe")
+    return text
+
+
+def _index_name(text: str) -> str:
+    if not fullmatch("[a-z0-9][a-z0-9_-]{0,99}", text):
+        raise ValueError("small letters, digits, - and _")
+    return text
+
+
+def _bucket(text: str) -> str:
+    if not fullmatch("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", text):
+        raise ValueError("3 to 63 small letters, digits, - and .")
     return text
 
 

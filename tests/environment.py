@@ -3,10 +3,15 @@
 import os
 from pathlib import Path
 
+from tests import servers
+
 # A database server for each worker: a transaction that one of them holds open would hold back
 # the horizon up to which the other's followers may read.
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _VAR = Path(__file__).resolve().parent.parent / "var" / "tests" / _WORKER
+
+# The site under test starts as it does with none of them; tests that want one take its address.
+servers.take_from(os.environ)
 
 os.environ.setdefault("SECRET_KEY", "a-key-for-tests-only-" * 2)
 os.environ.setdefault("HTTPS", "0")

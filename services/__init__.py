@@ -1,0 +1,1 @@
+"""Real servers for tests and the demo, started on this machine: `python -m services`."""

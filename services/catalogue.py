@@ -1,0 +1,5 @@
+"""All servers that can be started, in the order in which they are."""
+
+from services import postgres, s3
+
+SERVERS = (postgres.SERVER, s3.SERVER)
