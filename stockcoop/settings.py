@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "stockcoop.kernel.web.NulMiddleware",
     "stockcoop.kernel.access.AudienceMiddleware",
     "stockcoop.kernel.web.RefusedMiddleware",
 ]

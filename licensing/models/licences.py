@@ -25,8 +25,7 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
     def matching(self, words: str) -> Self:
         """Licences whose work's title, artist, number, order or licensee holds all of `words`."""
         found = self
-        # PostgreSQL takes no NUL in a text.
-        for word in words.replace("\0", " ").split():
+        for word in words.split():
             found = found.filter(
                 Q(line__work__title__icontains=word)
                 | Q(line__work__owner__name__icontains=word)

@@ -119,7 +119,8 @@ class TestResults:
             ("/search?page=zwei", 404),
             (f"/search?page={LAST_PAGE + 1}", 404),
             ("/search?q=" + "x" * 201, 400),
-            ("/search?q=%00%ff&sort=%27&artist=..", 200),
+            ("/search?q=%01%ff&sort=%27&artist=..", 200),
+            ("/search?q=%00", 400),
         ],
     )
     def test_odd_addresses_get_the_right_status(
