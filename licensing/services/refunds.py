@@ -141,7 +141,7 @@ def _record(refund: Refund, returned: Returned, at: datetime) -> None:
         sales.refund(reference=line.reference, at=at, reason=refund.reason)
     else:
         owed = Entry.objects.get(source=_lost(line))
-        posting.reverse(entry=owed, source=f"refund:{line.reference}", at=at, memo=refund.reason)
+        posting.reverse(entry=owed, source=f"returned:{line.reference}", at=at, memo=refund.reason)
     notices.tell(
         recipient=line.order.buyer,
         text=f"{refund.amount} was refunded for “{line.work.title}”"

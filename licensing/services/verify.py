@@ -1,6 +1,7 @@
 """What is stored about prices, orders and licences, computed again."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from ledger.models import Entry
 from licensing.adapters.practice import PracticeGateway
@@ -23,6 +24,7 @@ def differences() -> Iterator[str]:
     yield from _orders()
     yield from _licences()
     yield from _refunds()
+    yield from _unexplained()
     yield from _practice()
 
 
@@ -121,6 +123,16 @@ def _lost(refund: Refund) -> Iterator[str]:
         yield f"{refund}: {refund.amount} came for nothing, and the ledger does not owe it."
     elif refund.is_done != Entry.objects.filter(reverses=owed).exists():
         yield f"{refund}: it is {refund.state}, and the ledger says otherwise."
+
+
+def _unexplained() -> Iterator[str]:
+    """Entries about money that came for nothing, without the refund that says for which line."""
+    for prefix in ("lost:line:", "returned:line:"):
+        sources = Entry.objects.filter(source__startswith=prefix).values_list("source", flat=True)
+        lines = {UUID(source.removeprefix(prefix)): source for source in sources}
+        refunds = Refund.objects.filter(line__uuid__in=lines, line__licence=None)
+        for line in lines.keys() - set(refunds.values_list("line__uuid", flat=True)):
+            yield f"entry {lines[line]}: there is no refund of a line without a licence."
 
 
 def _practice() -> Iterator[str]:

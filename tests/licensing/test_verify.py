@@ -58,6 +58,7 @@ ALTERED = [
     ("DELETE FROM practice_gateway_payment", "knows no such payment"),
     ("UPDATE licensing_licence SET exclusive = NOT exclusive", "unlike its line's"),
     ("DELETE FROM licensing_refund WHERE asked_by_id IS NULL", "no licence was granted"),
+    ("DELETE FROM licensing_refund WHERE asked_by_id IS NULL", "there is no refund of a line"),
     ("DELETE FROM ledger_entry WHERE source LIKE 'lost:%'", "the ledger does not owe it"),
     (
         "UPDATE licensing_refund SET state = 'done', reference = 'x', done_at = asked_at"

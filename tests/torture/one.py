@@ -33,9 +33,12 @@ def _run(name: str, without_lock: bool) -> Outcome:
     importlib.import_module("tests.environment")
     os.environ["DJANGO_SETTINGS_MODULE"] = "stockcoop.settings"
     import django
+    from django.conf import settings
     from django.core.management import call_command
 
     django.setup()
+    # Slow hashing protects real passwords; here it would take most of the time.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     call_command("migrate", verbosity=0)
     case = importlib.import_module(f"tests.torture.{name}")
     scale = float(os.environ.get("TORTURE_SCALE") or DEFAULT_SCALE)
