@@ -1,3 +1,4 @@
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -7,8 +8,12 @@ from tests.torture import database
 from tests.torture.__main__ import main
 
 
-def test_a_crash_takes_all_connections_and_nothing_that_was_committed(tmp_path: Path) -> None:
-    with database.fresh(tmp_path) as server:
+def test_a_crash_takes_all_connections_and_nothing_that_was_committed() -> None:
+    # Not below pytest's own folder: others may not look into it, and PostgreSQL is another.
+    with (
+        tempfile.TemporaryDirectory(prefix="torture-") as folder,
+        database.fresh(Path(folder)) as server,
+    ):
         with psycopg.connect(server.url, autocommit=True) as kept:
             kept.execute("CREATE TABLE t AS SELECT 1 AS committed")
             kept.execute("BEGIN; INSERT INTO t VALUES (2)")
