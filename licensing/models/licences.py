@@ -3,8 +3,10 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Func, Q, Value, When
 
 from stockcoop.kernel.db import AppendOnly
 
@@ -36,11 +38,22 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         return found
 
 
+# Where a licence stands among those of its work: an exclusive one that is valid takes up all room.
+_PLACE = Case(When(exclusive=True, revoked_at=None, then=None), default=F("id"))
+_ROOM = Func(_PLACE, _PLACE, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
+
+
 class Licence(models.Model):
-    """The right bought by one order line, with the sale that paid for it."""
+    """The right bought by one order line, with the sale that paid for it.
+
+    `work` and `exclusive` are the line's; the database fills them in. While an exclusive licence is
+    valid its work has no other, and it is granted only where there was none before.
+    """
 
     number = models.CharField(max_length=16, unique=True)
     line = models.OneToOneField("licensing.OrderLine", models.PROTECT, related_name="licence")
+    work = models.ForeignKey("media.Work", models.PROTECT, related_name="+", editable=False)
+    exclusive = models.BooleanField(editable=False)
     sale = models.OneToOneField("royalties.Sale", models.PROTECT, related_name="+")
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
@@ -60,7 +73,11 @@ class Licence(models.Model):
                     & ~Q(revoked_because="")
                 ),
                 name="licensing_licence_revoked",
-            )
+            ),
+            ExclusionConstraint(
+                name="licensing_licence_alone",
+                expressions=[("work", RangeOperators.EQUAL), (_ROOM, RangeOperators.OVERLAPS)],
+            ),
         ]
 
     def __str__(self) -> str:
