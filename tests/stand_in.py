@@ -37,9 +37,9 @@ class StandIn:
             stripe_version=VERSION,
         )
 
-    def hook(self, path: str, **body: Any) -> Any:
-        """POST /_test/<path>. Raises AssertionError with the answer when it is refused."""
-        return self.ask("POST", f"/_test/{path}", json.dumps(body))
+    def hook(self, name: str, /, **body: Any) -> Any:
+        """POST /_test/<name>. Raises AssertionError with the answer when it is refused."""
+        return self.ask("POST", f"/_test/{name}", json.dumps(body))
 
     def look(self, path: str) -> Any:
         """GET /_test/<path>."""

@@ -129,13 +129,13 @@ class Api:
             stored = state.answers.begin(key, _fingerprint(request), state.now())
         if stored is not None:
             return stored, True
-        answer: Answer | None = None
         try:
-            answer = self._try(state, request, request_id, key)
-        finally:
-            if answer is None:
-                state.answers.end(key, None)
-        return answer, False
+            return self._try(state, request, request_id, key), False
+        except Lost:
+            raise
+        except BaseException:
+            state.answers.end(key, None)
+            raise
 
     def _try(self, state: State, request: Request, request_id: str, key: str | None) -> Answer:
         """Answer for the first time. What is refused before it is begun leaves no key behind."""
@@ -154,6 +154,8 @@ class Api:
         if fault and how == "slow":
             time.sleep(fault.seconds)
         if how == "lost-before":
+            if key is not None:
+                state.answers.end(key, None)
             raise Lost
         with state.lock:
             state.request = {"id": request_id, "idempotency_key": key}

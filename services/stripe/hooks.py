@@ -8,43 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any
 
-from services.stripe import (
-    accounts,
-    balance,
-    cards,
-    checkout,
-    disputes,
-    payouts,
-    refunds,
-    webhooks,
-)
+from services.stripe import acts, checkout, payouts, webhooks
 from services.stripe.api import Api, Reply, Request
-from services.stripe.cards import Card
-from services.stripe.errors import StripeError, invalid, missing
+from services.stripe.errors import StripeError, invalid
 from services.stripe.faults import Fault
 from services.stripe.forms import Json
-from services.stripe.state import Book, State, plain
-
-
-class Hook:
-    """A request to a hook: whose state, the id in its path, the body."""
-
-    def __init__(self, api: Api, state: State, name: str, body: Json) -> None:
-        self.api, self.state, self.name, self.body = api, state, name, body
-
-    @property
-    def thing(self) -> Json:
-        """The object that the path names."""
-        if self.name not in self.state.by_id:
-            raise missing("object", self.name, "id")
-        return self.state.by_id[self.name]
-
-    @property
-    def book(self) -> Book:
-        """The book of that object."""
-        return self.state.owner(self.thing)
+from services.stripe.hook import Hook
+from services.stripe.state import plain
 
 
 def answer(api: Api, request: Request) -> Reply:
@@ -137,80 +108,6 @@ def _settings(hook: Hook) -> Json:
     return {name: getattr(settings, name) for name in settings.__dataclass_fields__}
 
 
-def _pay(hook: Hook) -> Json:
-    card = _card(hook.body.get("number", cards.CARDS[0].number))
-    declined = checkout.pay(hook.state, hook.book, hook.thing, card)
-    return {"declined": declined, "payment_intent": hook.thing["payment_intent"]}
-
-
-def _settle(hook: Hook) -> Json:
-    checkout.settle(hook.state, hook.book, hook.thing, well=bool(hook.body.get("well", True)))
-    return dict(plain(hook.thing))
-
-
-def _dispute(hook: Hook) -> Json:
-    charge = hook.thing
-    if charge["object"] == "payment_intent":
-        charge = hook.state.by_id[charge["latest_charge"]]
-    amount = int(hook.body.get("amount") or charge["amount"])
-    reason = hook.body.get("reason", "fraudulent")
-    return dict(plain(disputes.open_dispute(hook.state, hook.book, charge, amount, reason)))
-
-
-def _after(act: Callable[[Hook], Any]) -> Callable[[Hook], Json]:
-    """A hook that does something with the object in its path and shows it."""
-
-    def hook_of(hook: Hook) -> Json:
-        act(hook)
-        return dict(plain(hook.thing))
-
-    return hook_of
-
-
-def _plan_refunds(hook: Hook) -> Json:
-    if set(hook.body["outcomes"]) - {"succeeded", "pending", "failed"}:
-        raise invalid("outcomes are succeeded, pending or failed")
-    hook.state.next_refund = [*hook.body["outcomes"]]
-    return {"planned": len(hook.state.next_refund)}
-
-
-def _pay_out(hook: Hook) -> Json:
-    book = hook.state.books[hook.name] if hook.name else hook.state.platform
-    currency = hook.body.get("currency", "usd")
-    return dict(plain(payouts.make_automatic(hook.state, book, currency)))
-
-
-def _plant(hook: Hook) -> Json:
-    """A balance transaction of which nobody else knows."""
-    body: Json = {"type": "adjustment", "reporting_category": "other_adjustment", "currency": "usd"}
-    body |= hook.body
-    account = body.pop("account", hook.state.platform.account)
-    book, source = hook.state.books[account], {"id": body.pop("source", None)}
-    amount = int(body.pop("amount"))
-    entry = balance.record(hook.state, book, amount, source, **body)
-    return dict(plain(entry))
-
-
-def _alter(hook: Hook) -> Json:
-    """Change a balance transaction as if Stripe had booked it otherwise."""
-    row = hook.thing
-    before = row["net"]
-    row |= hook.body
-    if "net" not in hook.body:
-        row["net"] = row["amount"] - row["fee"]
-    hook.book.funds.add(row["currency"], row["net"] - before, row["available_on"])
-    return dict(plain(row))
-
-
-def _remove(hook: Hook) -> Json:
-    """Take a balance transaction away as if it had never been."""
-    row, book = hook.thing, hook.book
-    book.of("balance_transaction").remove(row)
-    book.funds.add(row["currency"], -row["net"], row["available_on"])
-    del hook.state.by_id[row["id"]]
-    return {"removed": row["id"]}
-
-
 def _spoil(hook: Hook) -> Json:
     """Let the next answer that is such an object carry what does not belong in it."""
     hook.state.spoiled[hook.body["object"]] = hook.body["set"]
@@ -227,13 +124,6 @@ def _reset(hook: Hook) -> Json:
     return {"reset": True}
 
 
-def _card(number: str) -> Card:
-    card = cards.by_number(number)
-    if card is None:
-        raise invalid("Your card number is not one of the test cards.", code="incorrect_number")
-    return card
-
-
 _ID = r"(\w+)"
 _HOOKS: tuple[tuple[str, str, Callable[[Hook], Json]], ...] = (
     ("POST", "webhooks/endpoint", _endpoint),
@@ -247,64 +137,24 @@ _HOOKS: tuple[tuple[str, str, Callable[[Hook], Json]], ...] = (
     ("DELETE", "faults", _no_faults),
     ("POST", "clock", _advance),
     ("POST", "settings", _settings),
-    ("POST", f"checkout/{_ID}/pay", _pay),
-    ("POST", f"checkout/{_ID}/settle", _settle),
-    ("POST", f"payments/{_ID}/dispute", _dispute),
-    (
-        "POST",
-        f"disputes/{_ID}/win",
-        _after(lambda hook: disputes.end(hook.state, hook.book, hook.thing, won=True)),
-    ),
-    (
-        "POST",
-        f"disputes/{_ID}/lose",
-        _after(lambda hook: disputes.end(hook.state, hook.book, hook.thing, won=False)),
-    ),
-    ("POST", "refunds/next", _plan_refunds),
-    (
-        "POST",
-        f"refunds/{_ID}/succeed",
-        _after(lambda hook: refunds.succeed(hook.state, hook.book, hook.thing)),
-    ),
-    (
-        "POST",
-        f"refunds/{_ID}/fail",
-        _after(lambda hook: refunds.fail(hook.state, hook.book, hook.thing)),
-    ),
-    (
-        "POST",
-        f"accounts/{_ID}/onboard",
-        _after(lambda hook: accounts.onboard(hook.state, hook.thing)),
-    ),
-    (
-        "POST",
-        f"accounts/{_ID}/restrict",
-        _after(
-            lambda hook: accounts.restrict(
-                hook.state, hook.thing, hook.body.get("reason", "requirements.past_due")
-            )
-        ),
-    ),
-    ("POST", f"accounts/{_ID}/payout", _pay_out),
-    ("POST", "payout", _pay_out),
-    (
-        "POST",
-        f"payouts/{_ID}/pay",
-        _after(lambda hook: payouts.arrive(hook.state, hook.book, hook.thing)),
-    ),
-    (
-        "POST",
-        f"payouts/{_ID}/fail",
-        _after(
-            lambda hook: payouts.fail(
-                hook.state, hook.book, hook.thing, hook.body.get("code", "account_closed")
-            )
-        ),
-    ),
-    ("POST", "balance_transactions", _plant),
-    ("POST", f"balance_transactions/{_ID}/alter", _alter),
-    ("DELETE", f"balance_transactions/{_ID}", _remove),
     ("POST", "spoil", _spoil),
     ("GET", "state", _dump),
     ("POST", "reset", _reset),
+    ("POST", f"checkout/{_ID}/pay", acts.pay),
+    ("POST", f"checkout/{_ID}/settle", acts.settle),
+    ("POST", f"payments/{_ID}/dispute", acts.dispute),
+    ("POST", f"disputes/{_ID}/win", acts.win),
+    ("POST", f"disputes/{_ID}/lose", acts.lose),
+    ("POST", "refunds/next", acts.plan_refunds),
+    ("POST", f"refunds/{_ID}/succeed", acts.refund_succeeds),
+    ("POST", f"refunds/{_ID}/fail", acts.refund_fails),
+    ("POST", f"accounts/{_ID}/onboard", acts.onboard),
+    ("POST", f"accounts/{_ID}/restrict", acts.restrict),
+    ("POST", f"accounts/{_ID}/payout", acts.pay_out),
+    ("POST", "payout", acts.pay_out),
+    ("POST", f"payouts/{_ID}/pay", acts.payout_arrives),
+    ("POST", f"payouts/{_ID}/fail", acts.payout_fails),
+    ("POST", "balance_transactions", acts.plant),
+    ("POST", f"balance_transactions/{_ID}/alter", acts.alter),
+    ("DELETE", f"balance_transactions/{_ID}", acts.remove),
 )
