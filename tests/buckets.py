@@ -1,5 +1,6 @@
 """Two buckets of a test's own on the real S3 server, gone when it ends."""
 
+import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +9,10 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.core.files.storage import storages
 
+from media.adapters import bucket_setup
 from media.adapters.buckets import Bucket
 from media.services.part_storage import part_storage
+from media.services.storage import setup
 from stockcoop import storages as files
 from stockcoop.env import S3
 from tests.servers import address
@@ -44,6 +47,14 @@ def buckets(settings: Any, server: S3 | None = None) -> Iterator[S3]:
         _remove()
 
 
+@contextmanager
+def ready(settings: Any, *origins: str) -> Iterator[S3]:
+    """`buckets`, set up for pages of `origins`."""
+    with buckets(settings) as server:
+        assert list(setup.setup(origins=origins or ["https://photos.example"]))
+        yield server
+
+
 def use(settings: Any, server: S3) -> None:
     """Set what `stockcoop.settings` sets for `server`."""
     policy = django_settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
@@ -64,6 +75,29 @@ def of(alias: str) -> Bucket:
     bucket = storages[alias]
     assert isinstance(bucket, Bucket)
     return bucket
+
+
+def let_anybody_read(bucket: Bucket) -> None:
+    """As a mistake would."""
+    bucket_setup.let_anybody_read(bucket)
+
+
+def let_nobody_read(bucket: Bucket) -> None:
+    """As a mistake would."""
+    bucket.client.delete_bucket_policy(Bucket=bucket.bucket_name)
+
+
+def let_anybody_list(bucket: Bucket) -> None:
+    """As a mistake would."""
+    statement = {
+        "Sid": "Listed",
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:ListBucket",
+        "Resource": f"arn:aws:s3:::{bucket.bucket_name}",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    bucket.client.put_bucket_policy(Bucket=bucket.bucket_name, Policy=policy)
 
 
 def _remove() -> None:

@@ -7,18 +7,18 @@ and the few things that Django's storages have no word for.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from s3transfer.exceptions import RetriesExceededError  # type: ignore[import-untyped]
 from storages.backends.s3 import S3Storage
 
+from media.rules.inventory import Stored
 from media.rules.parts import StorageDown
 
 CONNECT_S, READ_S, TRIES = 5, 30, 5
@@ -29,13 +29,12 @@ _TRANSFER = TransferConfig(multipart_threshold=64 * 1024 * 1024, use_threads=Fal
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An object in a bucket: its key, its length in bytes, when it was written."""
+class Typed(ContentFile[bytes]):
+    """Bytes to be saved under a media type that is known, not guessed from the key."""
 
-    key: str
-    bytes: int
-    at: datetime
+    def __init__(self, data: bytes, media_type: str) -> None:
+        super().__init__(data)
+        self.content_type = media_type
 
 
 @contextmanager
@@ -102,6 +101,13 @@ class Bucket(S3Storage):  # type: ignore[misc]  # S3Storage has no types
                 raise
             raise FileNotFoundError(f"There is no object {key}.") from None
 
+    def put(self, key: str, path: Path, media_type: str) -> None:
+        """Store the file at `path` under `key`, in the place of what may be there."""
+        with path.open("rb") as file:
+            content = File(file)
+            content.content_type = media_type  # type: ignore[attr-defined]
+            self._save(key, content)
+
     def objects(self, prefix: str = "") -> Iterator[Stored]:
         """Every object whose key begins with `prefix`, in the order of the keys' bytes."""
         pages = self.client.get_paginator("list_objects_v2").paginate(
@@ -115,6 +121,11 @@ class Bucket(S3Storage):  # type: ignore[misc]  # S3Storage has no types
     def exists(self, name: str) -> bool:
         with answering():
             return bool(super().exists(name))
+
+    def listdir(self, name: str) -> tuple[list[str], list[str]]:
+        with answering():
+            folders, files = super().listdir(name)
+        return folders, files
 
     def delete(self, name: str) -> None:
         with answering():

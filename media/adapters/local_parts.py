@@ -21,6 +21,7 @@ from django.core import signing
 from django.core.files.storage import FileSystemStorage, storages
 from django.urls import reverse
 
+from media.rules.buckets import DIGEST_HEADER
 from media.rules.parts import (
     PART_BYTES,
     BadBody,
@@ -31,7 +32,6 @@ from media.rules.parts import (
     UploadGone,
 )
 
-DIGEST_HEADER = "x-amz-checksum-sha256"
 _SALT = "media.parts"
 _CHUNK = 256 * 1024
 _KEY = "key"

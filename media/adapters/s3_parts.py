@@ -14,6 +14,7 @@ from typing import IO, Any
 from botocore.exceptions import ClientError
 
 from media.adapters.buckets import Bucket, answering, code_of, status_of
+from media.rules.buckets import DIGEST_HEADER
 from media.rules.parts import (
     BadBody,
     Begun,
@@ -24,7 +25,6 @@ from media.rules.parts import (
     fingerprint,
 )
 
-DIGEST_HEADER = "x-amz-checksum-sha256"
 _GONE = "NoSuchUpload"
 
 

@@ -25,6 +25,7 @@ from media.rules.parts import (
     split,
 )
 from media.rules.states import RELEASED, State
+from media.services import originals
 from media.services.part_storage import part_storage
 from members.models import User
 from stockcoop.kernel.errors import Refused
@@ -88,10 +89,10 @@ def begin(
     return _begun(work, digests, at)
 
 
-@transaction.atomic
 def take(*, owner: User, file: IO[bytes], name: str, media_type: str, at: datetime) -> Work:
     """Take in a whole file that lies open here, by the same steps as one sent in parts.
 
+    Not one transaction but the same three: cut off in the middle, it is an upload under way.
     `file` is read twice from its start. Raises what `begin` and `finish` raise.
     """
     digests = [sha256(body).hexdigest() for body in _bodies(file)]
@@ -160,6 +161,8 @@ def abort(*, upload: Upload) -> None:
     if going is None:
         return
     part_storage().abort(upload.work.original_key, going.token)
+    # Put together, perhaps, by a `finish` that did not live to say so.
+    originals.give_up(upload.work.original_key)
     going.delete()
     Work.objects.filter(pk=upload.work_id, state=State.UPLOADING).delete()
 

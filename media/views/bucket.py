@@ -5,7 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from media.adapters.local_parts import DIGEST_HEADER, BadLeave, local_parts
+from media.adapters.local_parts import BadLeave, local_parts
+from media.rules.buckets import DIGEST_HEADER
 from media.rules.parts import BadBody
 from stockcoop.kernel.access import ANYONE, audience
 

@@ -3,16 +3,16 @@
 import re
 from pathlib import Path
 
-from django.core.files.storage import storages
+from django.core.files.storage import FileSystemStorage, storages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from media.models import Rendition
 from stockcoop.kernel.access import ANYONE, audience
+from stockcoop.storages import FOR_EVER
 
-_FOR_EVER = "public, max-age=31536000, immutable"
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -24,7 +24,11 @@ def rendition(request: HttpRequest, key: str) -> HttpResponseBase:
     Only keys that a row names are looked up, so no path leads anywhere else.
     """
     row = get_object_or_404(Rendition, key=key)
-    path = Path(storages["renditions"].path(row.key))
+    storage = storages["renditions"]
+    if not isinstance(storage, FileSystemStorage):
+        # An address from before the files moved into a bucket.
+        return redirect(row.url)
+    path = Path(storage.path(row.key))
     try:
         size, file = path.stat().st_size, path.open("rb")
     except FileNotFoundError:
@@ -41,7 +45,7 @@ def rendition(request: HttpRequest, key: str) -> HttpResponseBase:
             )
         response["Content-Range"] = f"bytes {first}-{last}/{size}"
     response["Accept-Ranges"] = "bytes"
-    response["Cache-Control"] = _FOR_EVER
+    response["Cache-Control"] = FOR_EVER
     return response
 
 
