@@ -8,6 +8,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
 from stockcoop import postgres
+from stockcoop import storages as files
 from stockcoop.env import Env
 
 django_stubs_ext.monkeypatch()
@@ -130,18 +131,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
 # Files: originals are private, renditions are public and cached for ever.
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": ENV.var / "private"},
-    },
-    "originals": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": ENV.var / "originals"},
-    },
-    "renditions": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": ENV.var / "renditions", "base_url": "/renditions/"},
-    },
+    **(files.in_buckets(ENV.s3) if ENV.s3 else files.on_disk(ENV.var)),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -199,8 +189,9 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF, "blob:"],
+        "img-src": [SELF, "data:", "blob:", *files.picture_origins(ENV.s3)],
+        "media-src": [SELF, "blob:", *files.picture_origins(ENV.s3)],
+        "connect-src": [SELF, *files.part_origins(ENV.s3)],
         "script-src": [SELF],
         "style-src": [SELF],
         # Placeholder colours and aspect ratios of pictures are style attributes.

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from django.core.files.storage import storages
+from django.core.files.storage import FileSystemStorage, storages
 from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from media.models import Rendition
 from stockcoop.kernel.access import ANYONE, audience
+from stockcoop.storages import FOR_EVER
 
-_FOR_EVER = "public, max-age=31536000, immutable"
 # Longer numbers than any file needs would cost time to read, and Python refuses the longest.
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _CHUNK = 256 * 1024
@@ -28,7 +28,11 @@ def rendition(request: HttpRequest, key: str) -> HttpResponseBase:
     Only keys that a row names are looked up, so no path leads anywhere else.
     """
     row = get_object_or_404(Rendition, key=key)
-    path = Path(storages["renditions"].path(row.key))
+    storage = storages["renditions"]
+    if not isinstance(storage, FileSystemStorage):
+        # An address from before the files moved into a bucket.
+        return redirect(row.url)
+    path = Path(storage.path(row.key))
     try:
         file = path.open("rb")
     except FileNotFoundError:
@@ -37,7 +41,7 @@ def rendition(request: HttpRequest, key: str) -> HttpResponseBase:
     response = FileResponse(file) if wanted is None else _part(file, *wanted)
     response["Content-Type"] = row.media_type
     response["Accept-Ranges"] = "bytes"
-    response["Cache-Control"] = _FOR_EVER
+    response["Cache-Control"] = FOR_EVER
     return response
 
 
