@@ -154,6 +154,9 @@ WHITENOISE_USE_FINDERS = DEBUG
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful", "concurrency": 2}
 
+# None: PostgreSQL searches.
+ELASTICSEARCH = ENV.elasticsearch
+
 # Payments
 PAYMENT_GATEWAY = ENV.payment_gateway
 PRACTICE_GATEWAY_ALLOWED = ENV.practice_allowed
