@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from stockcoop import postgres
 from stockcoop import storages as files
 from stockcoop.env import Env
+from stockcoop.kernel import jobs, logs
 
 django_stubs_ext.monkeypatch()
 
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "royalties",
     "search",
     "licensing",
+    "operation",
     "demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -57,6 +59,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "stockcoop.kernel.requests.RequestMiddleware",
+    "stockcoop.kernel.requests.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -99,6 +103,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "PORT": _database.port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5},
     },
 }
 
@@ -152,7 +157,11 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # Background work lives in the database, so a job is enqueued in the transaction that needs it.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful", "concurrency": 2}
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "delete_jobs": "successful",
+    "concurrency": 2,
+    "worker_middleware": [jobs.tell],
+}
 
 # None: PostgreSQL searches.
 ELASTICSEARCH = ENV.elasticsearch
@@ -184,7 +193,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.https
 SECURE_HSTS_PRELOAD = ENV.https
 # Behind a proxy that ends TLS; believed only where HTTPS is on, since a client can send it too.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.https else None
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 SESSION_COOKIE_SECURE = ENV.https
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = ENV.https
@@ -206,12 +215,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    # A refused page is no fault of the program; Django would log each with its traceback.
-    "loggers": {"django.request": {"level": "ERROR"}},
-}
+LOGGING = logs.config(ENV.log_format)
+
+# Figures for Prometheus
+METRICS_TOKEN = ENV.metrics_token
+METERS = ENV.meters

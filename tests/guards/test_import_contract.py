@@ -42,7 +42,7 @@ def test_the_program_keeps_the_contract() -> None:
 def copy_with_violations(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("planted")
     shutil.copy(ROOT / "pyproject.toml", copy)
-    for package in (*PACKAGES, "stockcoop", "demo", "services"):
+    for package in (*PACKAGES, "operation", "stockcoop", "demo", "services"):
         shutil.copytree(
             ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__")
         )

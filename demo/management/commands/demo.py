@@ -69,11 +69,8 @@ class Command(BaseCommand):
 
 
 def web_server(port: int) -> list[str]:
-    """The command line of the web server."""
-    return python(
-        *("-m", "gunicorn", "stockcoop.wsgi", "--bind", f"127.0.0.1:{port}"),
-        *("--workers", "2", "--threads", "4", "--timeout", "120", "--log-level", "warning"),
-    )
+    """The command line of the web server; gunicorn.conf.py says the rest."""
+    return python("-m", "gunicorn", "--bind", f"127.0.0.1:{port}")
 
 
 def database_url() -> str:
