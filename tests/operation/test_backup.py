@@ -88,8 +88,7 @@ class TestRestore:
 
     def test_does_not_write_into_files_that_are_there(self, folder: Folder, work: Work) -> None:
         made(folder)
-        with connection.cursor() as cursor:
-            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        torture.drop_everything()
         with pytest.raises(CommandError, match="storage of originals is not empty"):
             command("restore", folder.root)
         command("restore", folder.root, "--replace")

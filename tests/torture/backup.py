@@ -161,5 +161,10 @@ def wipe() -> None:
     """Nothing is left of database and files."""
     for alias in ("originals", "renditions"):
         shutil.rmtree(storages[alias].path(""), ignore_errors=True)
+    drop_everything()
+
+
+def drop_everything() -> None:
+    """Nothing is left of the database."""
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
