@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from operation.adapters.folder import Folder
-from operation.services.backing_up import CannotBackUp, back_up
+from operation.services.backing_up import back_up
+from stockcoop.kernel.errors import Refused
 
 
 class Command(BaseCommand):
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             made = back_up(
                 folder=Folder(folder), at=timezone.now(), keep=keep, say=self.stdout.write
             )
-        except CannotBackUp as refusal:
+        except Refused as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(
             f"Backup {made.name}: the database, {made.objects} objects, {made.total / 1e6:.1f} MB."
