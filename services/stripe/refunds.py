@@ -82,8 +82,9 @@ def fail(state: State, book: Book, refund: Json) -> None:
     _count(charge, -refund["amount"])
     entry = _book(state, book, refund, charge, refund["amount"], failure=True)
     refund["failure_balance_transaction"] = entry["id"]
-    emit(state, book, "refund.updated", refund, {"status": before})
-    emit(state, book, "charge.refund.updated", refund, {"status": before})
+    changed = {"status": before, "failure_reason": None, "failure_balance_transaction": None}
+    emit(state, book, "refund.updated", refund, changed)
+    emit(state, book, "charge.refund.updated", refund, changed)
     emit(state, book, "refund.failed", refund)
 
 

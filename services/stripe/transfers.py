@@ -222,7 +222,8 @@ def _refuse_incapable(account: Json) -> None:
 def _of_charge(call: Call, source: str, amount: int, currency: str) -> int:
     """When the money of the charge is there; raises when it does not reach."""
     charge = call.find("charge", source, "source_transaction")
-    if charge["status"] != "succeeded" or charge["currency"] != currency:
+    booked = call.state.by_id.get(charge["balance_transaction"])
+    if booked is None or charge["currency"] != currency:
         raise invalid("The source_transaction does not fit.", param="source_transaction")
     sent = charge.get("_sent", 0) + amount
     if sent > charge["amount"]:
@@ -231,8 +232,7 @@ def _of_charge(call: Call, source: str, amount: int, currency: str) -> int:
             param="amount",
         )
     charge["_sent"] = sent
-    entry = call.state.by_id[charge["balance_transaction"]]
-    return max(int(entry["available_on"]), call.state.now())
+    return max(int(booked["available_on"]), call.state.now())
 
 
 def _group(call: Call, source: str | None) -> str | None:
