@@ -20,17 +20,14 @@ def create(call: Call) -> Json:
     """POST /v1/accounts, `type=express` or the controller that is the same."""
     state, params = call.state, call.params
     kind = params.get("type")
-    dashboard = params.get("controller", {}).get("stripe_dashboard", {}).get("type")
-    if kind != "express" and (kind is not None or dashboard != "express"):
-        raise not_modelled("accounts that are not Express")
-    asked = params.get("capabilities", {})
+    _refuse_other_kinds(params)
+    asked = params.get("capabilities", {}).items()
+    wanted = {name for name, value in asked if value.get("requested") == "true"}
     account = state.new(
         Book("", {}),
         "account",
         business_type=params.get("business_type"),
-        capabilities={
-            name: "inactive" for name, value in asked.items() if value.get("requested") == "true"
-        },
+        capabilities=dict.fromkeys(sorted(wanted), "inactive"),
         charges_enabled=False,
         controller=_controller(params),
         country=params.get("country", "US"),
@@ -46,7 +43,7 @@ def create(call: Call) -> Json:
     state.books[account["id"]] = Book(account["id"], {"account": [account]})
     state.accounts.append(account)
     url = f"/v1/accounts/{account['id']}/external_accounts"
-    account["external_accounts"] = {"object": "list", "data": [], "has_more": False, "url": url}
+    account["external_accounts"] = listing.inside(url, [])
     return account
 
 
@@ -129,6 +126,12 @@ def restrict(state: State, account: Json, reason: str) -> None:
     account |= {"payouts_enabled": False, "charges_enabled": False}
     account["requirements"] = _requirements(["individual.verification.document"], reason)
     _updated(state, account, before)
+
+
+def _refuse_other_kinds(params: Json) -> None:
+    dashboard = params.get("controller", {}).get("stripe_dashboard", {}).get("type")
+    if params.get("type", dashboard) != "express":
+        raise not_modelled("accounts that are not Express")
 
 
 def _updated(state: State, account: Json, before: Json) -> None:

@@ -102,13 +102,11 @@ def payout_fails(hook: Hook) -> Json:
 
 def plant(hook: Hook) -> Json:
     """A balance transaction of which nobody else knows."""
-    body: Json = {"type": "adjustment", "reporting_category": "other_adjustment", "currency": "usd"}
-    body |= hook.body
-    account = body.pop("account", hook.state.platform.account)
-    book, source = hook.state.books[account], {"id": body.pop("source", None)}
-    amount = int(body.pop("amount"))
-    entry = balance.record(hook.state, book, amount, source, **body)
-    return _shown(entry)
+    body = {"type": "adjustment", "reporting_category": "other_adjustment", **hook.body}
+    book = hook.state.books[body.pop("account", hook.state.platform.account)]
+    source = {"id": body.pop("source", None), "currency": body.pop("currency", "usd")}
+    kind, amount = body.pop("type"), int(body.pop("amount"))
+    return _shown(balance.record(hook.state, book, kind, amount, source, **body))
 
 
 def alter(hook: Hook) -> Json:

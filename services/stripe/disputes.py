@@ -31,13 +31,7 @@ def open_dispute(state: State, book: Book, charge: Json, amount: int, reason: st
         reason=reason,
         status="needs_response",
     )
-    dispute["evidence_details"] |= {
-        "due_by": state.now() + ANSWERABLE_S,
-        "enhanced_eligibility": {},
-        "has_evidence": False,
-        "past_due": False,
-        "submission_count": 0,
-    }
+    dispute["evidence_details"] = _no_evidence(state.now() + ANSWERABLE_S)
     charge["disputed"] = True
     emit(state, book, "charge.dispute.created", dispute)
     _book(state, book, dispute, -amount, "dispute", state.settings.dispute_fee)
@@ -101,16 +95,20 @@ def _book(state: State, book: Book, dispute: Json, amount: int, category: str, f
     entry = balance.record(
         state,
         book,
+        "adjustment",
         amount,
         dispute,
-        type="adjustment",
         reporting_category=category,
-        currency=dispute["currency"],
         fee=fee,
         fee_kind="Dispute fee",
-        description=f"Chargeback of {dispute['charge']}",
+        description=f"Chargeback withdrawal for {dispute['charge']}",
     )
     dispute["balance_transactions"].append(plain(entry))
+
+
+def _no_evidence(due_by: int) -> Json:
+    none = {"has_evidence": False, "past_due": False, "submission_count": 0}
+    return {"due_by": due_by, "enhanced_eligibility": {}, **none}
 
 
 def _card() -> Json:

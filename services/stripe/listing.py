@@ -39,6 +39,11 @@ def page(call: Call, rows: list[Json]) -> Json:
     return {"object": "list", "data": shown, "has_more": more, "url": call.path}
 
 
+def inside(url: str, rows: list[Json]) -> Json:
+    """A list that is part of an object, whole."""
+    return {"object": "list", "data": rows, "has_more": False, "url": url}
+
+
 def _place(rows: list[Json], reference: str, param: str) -> int:
     for place, row in enumerate(rows):
         if row["id"] == reference:

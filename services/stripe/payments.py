@@ -154,11 +154,9 @@ def book_now(state: State, book: Book, charge: Json) -> None:
     entry = balance.record(
         state,
         book,
+        "charge",
         charge["amount"],
         charge,
-        type="charge",
-        reporting_category="charge",
-        currency=charge["currency"],
         fee=balance.fee_of(state, charge["amount"]),
         available_on=state.now() + due,
         description=charge["description"],
@@ -248,11 +246,13 @@ def _charge(state: State, book: Book, intent: Json, card: Card) -> Json:
     # Absent unless expanded, which is not modelled: list the refunds of a charge instead.
     charge.pop("refunds", None)
     charge["billing_details"]["name"] = None
-    charge["payment_method_details"] = {
-        "type": "card",
-        "card": state.document.blank("payment_method_details_card")
-        | {"brand": card.brand, "last4": card.number[-4:], "network": card.brand}
-        | {"country": "US", "exp_month": 12, "exp_year": 2034, "funding": "credit"},
-    }
+    charge["payment_method_details"] = {"type": "card", "card": _shown(state, card)}
     intent["latest_charge"] = charge["id"]
     return charge
+
+
+def _shown(state: State, card: Card) -> Json:
+    """What a charge tells of its card."""
+    blank = state.document.blank("payment_method_details_card")
+    blank |= {"country": "US", "exp_month": 12, "exp_year": 2034, "funding": "credit"}
+    return blank | {"brand": card.brand, "last4": card.number[-4:], "network": card.brand}

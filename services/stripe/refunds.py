@@ -28,7 +28,7 @@ def create(call: Call) -> Json:
         status="pending" if planned == "pending" else "succeeded",
     )
     _count(charge, amount)
-    _book(call.state, call.book, refund, charge, -amount)
+    _book(call.state, call.book, refund, -amount)
     emit(call.state, call.book, "refund.created", refund)
     emit(call.state, call.book, "charge.refunded", charge)
     if planned == "failed":
@@ -80,7 +80,7 @@ def fail(state: State, book: Book, refund: Json) -> None:
     charge = state.by_id[refund["charge"]]
     refund |= {"status": "failed", "failure_reason": "expired_or_canceled_card"}
     _count(charge, -refund["amount"])
-    entry = _book(state, book, refund, charge, refund["amount"], failure=True)
+    entry = _book(state, book, refund, refund["amount"], failure=True)
     refund["failure_balance_transaction"] = entry["id"]
     changed = {"status": before, "failure_reason": None, "failure_balance_transaction": None}
     emit(state, book, "refund.updated", refund, changed)
@@ -136,17 +136,13 @@ def _count(charge: Json, amount: int) -> None:
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
 
 
-def _book(
-    state: State, book: Book, refund: Json, charge: Json, amount: int, *, failure: bool = False
-) -> Json:
+def _book(state: State, book: Book, refund: Json, amount: int, *, failure: bool = False) -> Json:
     entry = balance.record(
         state,
         book,
+        "refund_failure" if failure else "refund",
         amount,
         refund,
-        type="refund_failure" if failure else "refund",
-        reporting_category="refund_failure" if failure else "refund",
-        currency=charge["currency"],
         description="REFUND FOR CHARGE",
     )
     if not failure:
