@@ -9,7 +9,7 @@ from services.stripe import listing
 from services.stripe.call import Call
 from services.stripe.errors import invalid, not_modelled
 from services.stripe.events import emit
-from services.stripe.forms import Json, address, metadata
+from services.stripe.forms import Json, address, metadata, table, yes
 from services.stripe.state import Book, State, identifier
 
 LINK_S = 5 * 60
@@ -21,13 +21,12 @@ def create(call: Call) -> Json:
     state, params = call.state, call.params
     kind = params.get("type")
     _refuse_other_kinds(params)
-    asked = params.get("capabilities", {}).items()
-    wanted = {name for name, value in asked if value.get("requested") == "true"}
+    wanted = _requested(params)
     account = state.new(
         Book("", {}),
         "account",
         business_type=params.get("business_type"),
-        capabilities=dict.fromkeys(sorted(wanted), "inactive"),
+        capabilities=dict.fromkeys(wanted, "inactive"),
         charges_enabled=False,
         controller=_controller(params),
         country=params.get("country", "US"),
@@ -58,10 +57,9 @@ def update(call: Call) -> Json:
     before = account["metadata"]
     account["metadata"] = metadata(params, before)
     account["email"] = params.get("email", account["email"])
-    for name, value in params.get("capabilities", {}).items():
-        if value.get("requested") == "true":
-            status = "active" if account["details_submitted"] else "inactive"
-            account["capabilities"].setdefault(name, status)
+    status = "active" if account["details_submitted"] else "inactive"
+    for name in _requested(params):
+        account["capabilities"].setdefault(name, status)
     _updated(call.state, account, {"metadata": before})
     return account
 
@@ -129,9 +127,14 @@ def restrict(state: State, account: Json, reason: str) -> None:
 
 
 def _refuse_other_kinds(params: Json) -> None:
-    dashboard = params.get("controller", {}).get("stripe_dashboard", {}).get("type")
+    dashboard = table(table(params, "controller"), "stripe_dashboard").get("type")
     if params.get("type", dashboard) != "express":
         raise not_modelled("accounts that are not Express")
+
+
+def _requested(params: Json) -> list[str]:
+    asked = table(params, "capabilities")
+    return sorted(name for name in asked if yes(table(asked, name), "requested"))
 
 
 def _updated(state: State, account: Json, before: Json) -> None:
@@ -151,12 +154,12 @@ def _requirements(due: list[str], reason: str | None = None) -> Json:
 
 
 def _controller(params: Json) -> Json:
-    given = params.get("controller", {})
+    given = table(params, "controller")
     return {
         "type": "application",
         "is_controller": True,
-        "fees": {"payer": given.get("fees", {}).get("payer", "application_express")},
-        "losses": {"payments": given.get("losses", {}).get("payments", "application")},
+        "fees": {"payer": table(given, "fees").get("payer", "application_express")},
+        "losses": {"payments": table(given, "losses").get("payments", "application")},
         "requirement_collection": "stripe",
         "stripe_dashboard": {"type": "express"},
     }

@@ -7,7 +7,7 @@ from services.stripe.call import Call
 from services.stripe.cards import Card
 from services.stripe.errors import invalid, not_modelled
 from services.stripe.events import emit
-from services.stripe.forms import Json, address, metadata, whole
+from services.stripe.forms import Json, address, metadata, table, whole
 from services.stripe.state import Book, State, identifier
 
 SHORTEST_S, LONGEST_S = 30 * 60, 24 * 3600
@@ -33,7 +33,7 @@ def create(call: Call) -> Json:
         success_url=_return_address(params),
         submit_type=params.get("submit_type"),
         locale=params.get("locale"),
-        _intent=params.get("payment_intent_data", {}),
+        _intent=table(params, "payment_intent_data"),
         **_open(),
     )
     session["url"] = f"{state.origin}/checkout/{session['id']}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from services.stripe import balance, listing
 from services.stripe.call import Call
-from services.stripe.errors import invalid
+from services.stripe.errors import invalid, not_modelled
 from services.stripe.events import emit
-from services.stripe.forms import Json, metadata, yes
+from services.stripe.forms import Json, metadata, table, yes
 from services.stripe.state import Book, State, plain
 
 ANSWERABLE_S = 21 * 24 * 3600
@@ -69,9 +69,13 @@ def update(call: Call) -> Json:
     Submitted evidence with `winning_evidence` or `losing_evidence` as its text decides at once,
     as in Stripe's test mode.
     """
-    dispute, evidence = retrieve(call), call.params.get("evidence", {})
+    dispute, evidence = retrieve(call), table(call.params, "evidence")
     if dispute["status"] not in {"needs_response", "under_review"}:
         raise invalid("This dispute is already closed.", param="dispute")
+    if unknown := set(evidence) - set(dispute["evidence"]):
+        raise invalid(f"Received unknown parameter: {min(unknown)}", param="evidence")
+    if not all(isinstance(value, str) for value in evidence.values()):
+        raise not_modelled("evidence that is not a text")
     dispute["metadata"] = metadata(call.params, dispute["metadata"])
     dispute["evidence"] |= evidence
     details = dispute["evidence_details"]

@@ -55,7 +55,8 @@ def _made_when(rows: list[Json], created: Json | str | None) -> list[Json]:
     if created is None:
         return rows
     if not isinstance(created, dict):
-        return [row for row in rows if row["created"] == int(created)]
+        exactly = whole({"created": created}, "created")
+        return [row for row in rows if row["created"] == exactly]
     tests = {
         "gt": lambda made, limit: made > limit,
         "gte": lambda made, limit: made >= limit,
@@ -63,6 +64,8 @@ def _made_when(rows: list[Json], created: Json | str | None) -> list[Json]:
         "lte": lambda made, limit: made <= limit,
     }
     for name in created:
+        if name not in tests:
+            raise invalid(f"Received unknown parameter: created[{name}]", param="created")
         limit = whole(created, name) or 0
         rows = [row for row in rows if tests[name](row["created"], limit)]
     return rows
