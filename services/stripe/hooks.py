@@ -23,7 +23,7 @@ def answer(api: Api, request: Request) -> Reply:
     try:
         state = api.state(request.key)
         body = json.loads(request.body or b"{}")
-        for method, pattern, act in _HOOKS:
+        for method, pattern, act in HOOKS:
             found = re.fullmatch(f"/_test/{pattern}", request.path)
             if method == request.method and found:
                 with state.lock:
@@ -130,7 +130,7 @@ def _reset(hook: Hook) -> Json:
 
 
 _ID = r"(\w+)"
-_HOOKS: tuple[tuple[str, str, Callable[[Hook], Json]], ...] = (
+HOOKS: tuple[tuple[str, str, Callable[[Hook], Json]], ...] = (
     ("POST", "webhooks/endpoint", _endpoint),
     ("POST", "webhooks/hold", _hold),
     ("POST", "webhooks/release", _release),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.stripe import balance, listing
+from services.stripe import balance, coins, listing
 from services.stripe.call import Call
 from services.stripe.errors import invalid
 from services.stripe.events import emit
@@ -123,9 +123,9 @@ def _amount(call: Call, charge: Json) -> int:
     if amount is None:
         return int(left)
     if amount > left:
+        asked, there = (coins.text(each, charge["currency"]) for each in (amount, left))
         raise invalid(
-            f"Refund amount ({_dollars(amount)}) is greater than unrefunded amount on charge"
-            f" ({_dollars(left)})",
+            f"Refund amount ({asked}) is greater than unrefunded amount on charge ({there})",
             param="amount",
         )
     return amount
@@ -148,7 +148,3 @@ def _book(state: State, book: Book, refund: Json, amount: int, *, failure: bool 
     if not failure:
         refund["balance_transaction"] = entry["id"]
     return entry
-
-
-def _dollars(amount: int) -> str:
-    return f"${amount // 100}.{amount % 100:02d}"

@@ -13,8 +13,7 @@ from services.stripe.state import Book, identifier, plain
 def create(call: Call) -> Json:
     """POST /v1/transfers
 
-    Out of the available balance; with a `source_transaction`, out of that charge, as soon as its
-    money is there, in all no more than the charge.
+    Out of the available balance, or with a `source_transaction` out of that charge and its pace.
     """
     state, params = call.state, call.params
     account = _capable(call.account(params["destination"], "destination"))
