@@ -4,6 +4,8 @@ PORT ?= 8000
 PHOTOS ?=
 PYTEST_WORKERS ?= 2
 TESTS ?= tests
+DOCUMENTS ?= 100000
+CATALOGUE ?=
 # The servers that the tests use; PostgreSQL is not among them, since each worker needs one of its own.
 SERVERS ?= s3 elasticsearch
 BIN := .venv/bin
@@ -12,7 +14,7 @@ DEV := .venv/.dev
 # What a command needs that must not start a database server: linters read the settings too.
 NO_DATABASE := DATABASE_URL=postgresql://none@127.0.0.1:1/none SECRET_KEY=$(shell printf 'x%.0s' $$(seq 64))
 
-.PHONY: help demo services test screenshots check lint types contracts templates migrations deploy-check lock clean browser
+.PHONY: help demo services test bench screenshots check lint types contracts templates migrations deploy-check lock clean browser
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -50,6 +52,9 @@ services: $(DEV) ## real servers on this machine, their addresses printed, until
 
 test: $(DEV) browser node_modules/.package-lock.json ## every test, with all they need; TESTS=tests/ledger for a part
 	@$(BIN)/python -m services $(SERVERS) -- $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(TESTS)
+
+bench: $(DEV) ## how fast both engines search; DOCUMENTS=100000, CATALOGUE=folder of captions
+	@$(BIN)/python -m bench.search "$(DOCUMENTS)" "$(CATALOGUE)"
 
 screenshots: $(DEV) node_modules/.package-lock.json ## every page as every role, from a running demo, into var/screenshots
 	@DEBUG=1 $(BIN)/python -m tests.look.screens http://127.0.0.1:$(PORT)
