@@ -89,8 +89,9 @@ def _alternatives(path: Path) -> Iterator[Said]:
 def _artworks(path: Path) -> Iterator[Said]:
     for line in _lines(path):
         work = json.loads(line)
-        described = f"{work['artists']}. {work['medium'] or ''}. {work['credit'] or ''}"
-        yield Said(work["title"] or "", described, tuple(dict.fromkeys(work["keywords"] or ())))
+        described = ". ".join(work.get(name) or "" for name in ("artists", "medium", "credit"))
+        keywords = tuple(dict.fromkeys(work.get("keywords") or ()))
+        yield Said(work.get("title") or "", described, keywords)
 
 
 def _books(path: Path) -> Iterator[Said]:
