@@ -148,7 +148,7 @@ class TestVersions:
         assert follower.position() == 1
         rebuild(engine, {1: "New"}, position=7)
         with pytest.raises(EngineDown, match="replaced"):
-            follower.apply(Change(9, drop=(UUID(int=1),)))
+            follower.apply(Change(9, put=(document(2),), drop=(UUID(int=1),)))
         assert len(versions_of(given)) == 1
         assert engine.position() == 7
         assert engine.find(Query("new")).total == 1
