@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ledger.models import Entry
-from stockcoop.kernel.canonical import digest
+from stockcoop.kernel.canonical import Value, digest
 
 
 def ledger_hash(*, after: int = 0, rename: Callable[[str], str] = str) -> str:
@@ -15,7 +15,7 @@ def ledger_hash(*, after: int = 0, rename: Callable[[str], str] = str) -> str:
     only.
     """
     entries = Entry.objects.with_postings().select_related("reverses").filter(pk__gt=after)
-    told = [
+    told: list[Value] = [
         [
             rename(entry.source),
             rename(entry.reverses.source) if entry.reverses else None,

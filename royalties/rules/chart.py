@@ -5,6 +5,9 @@ import re
 BANK = "coop:bank"
 COMMISSION = "coop:commission"
 COSTS = "coop:costs"
+FEES = "coop:costs:payment_fees"
+LOSSES = "coop:costs:payments_lost"
+OWED_REFUNDS = "owed:failed_refunds"
 INCOME = "coop:income"
 RESERVE = "coop:reserve"
 
@@ -14,6 +17,9 @@ _WORDS = {
     BANK: "The co-op's bank account",
     COMMISSION: "The co-op's part of sales",
     COSTS: "Costs of the co-op",
+    FEES: "What payments cost",
+    LOSSES: "Payments lost in disputes",
+    OWED_REFUNDS: "Owed to buyers whose refund did not arrive",
     INCOME: "Other income of the co-op",
     RESERVE: "Reserve",
 }

@@ -5,9 +5,11 @@ Adapters of packages ask through `client()` inside `asking()`; nobody sets `stri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 import stripe
 from django.conf import settings
@@ -16,8 +18,11 @@ from django.core.exceptions import ImproperlyConfigured
 from stockcoop.env import Stripe
 from stockcoop.kernel.money import Money, exponent
 
+T = TypeVar("T")
+
 CONNECT_S, READ_S = 4.0, 25.0
 RETRIES = 1
+_KEYS = 6
 # Where Stripe counts otherwise than ISO 4217 does. Source: Stripe, "Supported currencies".
 _STRIPE_DECIMALS = {"ISK": 2, "UGX": 2, "MGA": 0}
 
@@ -67,10 +72,9 @@ def client() -> stripe.StripeClient:
 
 @lru_cache(maxsize=8)
 def _client(keys: Stripe) -> stripe.StripeClient:
-    addresses: stripe.BaseAddresses = {"api": keys.api} if keys.api else {}
     return stripe.StripeClient(
         keys.secret_key,
-        base_addresses=addresses,
+        base_addresses={"api": keys.api} if keys.api else {},
         http_client=stripe.RequestsClient(timeout=(CONNECT_S, READ_S)),
         max_network_retries=RETRIES,
     )
@@ -88,7 +92,7 @@ def asking() -> Iterator[None]:
 def _fault(error: stripe.StripeError) -> StripeFault:
     status, code = error.http_status or 0, error.code or ""
     if status >= 500:
-        stored = str(error.headers.get("idempotent-replayed", "")).lower() == "true"
+        stored = str((error.headers or {}).get("idempotent-replayed", "")).lower() == "true"
         kind = StoredFailure if stored else NoAnswer
         return kind(f"Stripe failed with status {status}.", code)
     if isinstance(error, stripe.APIConnectionError) or status in {0, 409, 429}:
@@ -117,8 +121,8 @@ def amount_of(money: Money) -> int:
     """`money` as Stripe counts it. Raises BadAmount for a sum that Stripe cannot move."""
     ours, theirs = exponent(money.currency), _decimals(money.currency)
     if ours < theirs:
-        return money.minor * 10 ** (theirs - ours)
-    unit = 10 ** (ours - theirs)
+        return money.minor * int(10 ** (theirs - ours))
+    unit = int(10 ** (ours - theirs))
     # Three-decimal currencies are counted in thousandths, of which Stripe moves tens only.
     if money.minor % unit or (ours == theirs == 3 and money.minor % 10):
         raise BadAmount(f"Stripe cannot move {money}: it has no coin that small.")
@@ -130,7 +134,7 @@ def money_of(amount: int, currency: str) -> Money:
     code = currency.upper()
     ours, theirs = exponent(code), _decimals(code)
     if ours >= theirs:
-        return Money(amount * 10 ** (ours - theirs), code)
+        return Money(amount * int(10 ** (ours - theirs)), code)
     unit = 10 ** (theirs - ours)
     if amount % unit:
         raise BadAmount(f"Stripe speaks of a part of one {code}.")
@@ -139,3 +143,46 @@ def money_of(amount: int, currency: str) -> Money:
 
 def _decimals(currency: str) -> int:
     return _STRIPE_DECIMALS.get(currency, exponent(currency))
+
+
+class BalanceLine(NamedTuple):
+    """A balance transaction as a value: what it is `about`, and the `fee` that Stripe kept."""
+
+    reference: str
+    about: str
+    gross: Money
+    fee: Money
+    at: datetime
+
+
+def line_of(transaction: stripe.BalanceTransaction) -> BalanceLine:
+    """The value of a balance transaction. Raises BadAmount."""
+    return BalanceLine(
+        reference=transaction.id,
+        about=id_of(transaction.source),
+        gross=money_of(transaction.amount, transaction.currency),
+        fee=money_of(transaction.fee, transaction.currency),
+        at=datetime.fromtimestamp(transaction.created, UTC),
+    )
+
+
+def id_of(thing: object) -> str:
+    """The id of what Stripe gives as an id or, expanded, as an object; empty for nothing."""
+    return str(getattr(thing, "id", None) or (thing if isinstance(thing, str) else ""))
+
+
+def once(key: str, *, find: Callable[[], T | None], make: Callable[[str], T]) -> T:
+    """What `make` makes under `key`, once, however often and in however many processes.
+
+    `find` looks for it first, since Stripe forgets a key after a day. When a failure is stored
+    under a key, and nothing was made, the next of a fixed row of keys is tried. Raises NoAnswer.
+    """
+    for number in range(1, _KEYS + 1):
+        found = find()
+        if found is not None:
+            return found
+        try:
+            return make(key if number == 1 else f"{key}:{number}")
+        except StoredFailure:
+            continue
+    raise NoAnswer("Stripe failed each time it was asked.")
