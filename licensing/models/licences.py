@@ -1,5 +1,6 @@
 """Licences, and the files handed out under them."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -38,7 +39,11 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
 
 
 class Licence(models.Model):
-    """The right bought by one order line, with the sale that paid for it."""
+    """The right bought by one order line, with the sale that paid for it.
+
+    It is revoked by a refund, once. While its payment is disputed, or after that was lost, it is
+    suspended: it counts again if the money comes back.
+    """
 
     number = models.CharField(max_length=16, unique=True)
     line = models.OneToOneField("licensing.OrderLine", models.PROTECT, related_name="licence")
@@ -47,6 +52,8 @@ class Licence(models.Model):
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_because = models.CharField(max_length=200, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_because = models.CharField(max_length=200, blank=True)
 
     objects = LicenceQuerySet.as_manager()
 
@@ -61,7 +68,12 @@ class Licence(models.Model):
                     & ~Q(revoked_because="")
                 ),
                 name="licensing_licence_revoked",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(suspended_at=None, suspended_because="")
+                | (Q(suspended_at__isnull=False) & ~Q(suspended_because="")),
+                name="licensing_licence_suspended",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -69,7 +81,21 @@ class Licence(models.Model):
 
     @property
     def is_valid(self) -> bool:
-        return self.revoked_at is None
+        return self.revoked_at is None and self.suspended_at is None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when it does not count; None while it does."""
+        return self.revoked_at or self.suspended_at
+
+    @property
+    def ended_because(self) -> str:
+        """Why it does not count, in a sentence for its holder; empty while it does."""
+        if self.revoked_at:
+            return (
+                "This licence was refunded and has ended: please stop using the work and delete it."
+            )
+        return self.suspended_because
 
 
 class Download(AppendOnly):

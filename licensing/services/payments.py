@@ -14,6 +14,7 @@ from licensing.services.orders import NotOpen
 
 log = logging.getLogger(__name__)
 
+PAYABLE_FOR = timedelta(hours=12)
 SWEEP_AFTER = timedelta(minutes=2)
 SWEEP_UNTIL = timedelta(hours=48)
 
@@ -33,7 +34,7 @@ def begin(*, order: Order, return_url: str, at: datetime) -> str:
             return payment.url
         payment = _alive(order, at)
     started = gateways.named(payment.gateway).start(
-        _charge(order, return_url), key=str(payment.uuid)
+        _charge(order, payment, return_url), key=str(payment.uuid)
     )
     Payment.objects.filter(pk=payment.pk, reference="").update(
         reference=started.reference, url=started.url
@@ -86,9 +87,15 @@ def _alive(order: Order, at: datetime) -> Payment:
     )
 
 
-def _charge(order: Order, return_url: str) -> Charge:
+def _charge(order: Order, payment: Payment, return_url: str) -> Charge:
     items = tuple(
         ChargedItem(f"{line.work.title} ({line.kind}, {line.size})", line.price)
         for line in order.lines.select_related("work")
     )
-    return Charge(order=order.number, amount=order.total, items=items, return_url=return_url)
+    return Charge(
+        order=order.number,
+        amount=order.total,
+        items=items,
+        return_url=return_url,
+        until=payment.started_at + PAYABLE_FOR,
+    )

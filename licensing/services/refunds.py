@@ -5,15 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
 
-from licensing.models import Licence, Order, OrderLine, Payment, Refund
-from licensing.rules.gateway import GatewayError, Returned
-from licensing.rules.states import PaymentState, RefundState
-from licensing.services import gateways
+from licensing.models import Order, OrderLine, Payment, Refund
+from licensing.rules.gateway import GatewayError
+from licensing.rules.states import PaymentState
+from licensing.services import endings, gateways
 from members.models import User
-from members.services import notices
-from royalties.services import sales
 from stockcoop.kernel.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -81,22 +78,4 @@ def _ask(
 def _carry_out(refund: Refund, at: datetime) -> None:
     gateway = gateways.named(refund.payment.gateway)
     returned = gateway.refund(refund.payment.reference, refund.amount, key=str(refund.uuid))
-    _record(refund, returned, at)
-
-
-@transaction.atomic
-def _record(refund: Refund, returned: Returned, at: datetime) -> None:
-    moved = Refund.objects.filter(pk=refund.pk, state=RefundState.ASKED).update(
-        state=RefundState.DONE, reference=returned.reference, done_at=at
-    )
-    if not moved:
-        return
-    line = refund.line
-    Licence.objects.filter(line=line).update(revoked_at=at, revoked_because=refund.reason)
-    sales.refund(reference=line.reference, at=at, reason=refund.reason)
-    notices.tell(
-        recipient=line.order.buyer,
-        text=f"{refund.amount} was refunded for “{line.work.title}”; its licence has ended.",
-        url=reverse("licensing:order", args=[line.order.uuid]),
-        at=at,
-    )
+    endings.refunded(refund=refund, returned=returned, at=at)

@@ -134,7 +134,7 @@ class StripePayouts:
         listed = door.client().v1.transfers.list(
             {"transfer_group": key, "limit": 10, "expand": ["data.balance_transaction"]}
         )
-        own = (found for found in listed.data if found.metadata and found.metadata["payout"] == key)
+        own = (found for found in listed.data if door.note_of(found, "payout") == key)
         return next(own, None)
 
     def _reversal(self, reference: str, amount: Money) -> TransferReversal | None:

@@ -162,13 +162,24 @@ def line_of(transaction: stripe.BalanceTransaction) -> BalanceLine:
         about=id_of(transaction.source),
         gross=money_of(transaction.amount, transaction.currency),
         fee=money_of(transaction.fee, transaction.currency),
-        at=datetime.fromtimestamp(transaction.created, UTC),
+        at=moment_of(transaction.created),
     )
+
+
+def moment_of(seconds: int) -> datetime:
+    """What Stripe means by a time."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def id_of(thing: object) -> str:
     """The id of what Stripe gives as an id or, expanded, as an object; empty for nothing."""
     return str(getattr(thing, "id", None) or (thing if isinstance(thing, str) else ""))
+
+
+def note_of(thing: stripe.StripeObject, name: str) -> str:
+    """What we wrote into the metadata of `thing` under `name`; empty when it is not ours."""
+    metadata = getattr(thing, "metadata", None)
+    return str(metadata.to_dict().get(name, "")) if metadata else ""
 
 
 def once(key: str, *, find: Callable[[], T | None], make: Callable[[str], T]) -> T:
