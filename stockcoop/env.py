@@ -73,11 +73,19 @@ class S3:
 
 @dataclass(frozen=True, slots=True)
 class Stripe:
-    """Stripe's keys; `api` is another address than Stripe's own, for a stand-in."""
+    """Stripe's keys; `api` is another address than Stripe's own, for a stand-in.
+
+    `webhook_secret` may hold several, separated by commas: each webhook endpoint has its own.
+    """
 
     secret_key: str = field(repr=False)
     webhook_secret: str = field(repr=False)
     api: str
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """The secret of each endpoint: the co-op's own events, and those of members' accounts."""
+        return _words(self.webhook_secret)
 
     @property
     def pages(self) -> tuple[str, ...]:

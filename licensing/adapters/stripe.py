@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from licensing.adapters import stripe_events
+from licensing.rules.aftermath import in_order
 from licensing.rules.gateway import (
     Answer,
     Charge,
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 _MOST_WORDS = 250
 _TOLERANCE_S = 300
 _SESSION = ["payment_intent.latest_charge.balance_transaction"]
-_PAYOUT = ["balance_transaction", "failure_balance_transaction"]
 _DISPUTE = {
     "won": DisputeState.WON,
     "lost": DisputeState.LOST,
@@ -81,7 +81,7 @@ class StripeGateway:
             )
             return Started(reference=session.id, url=session.url or "")
 
-    def answer(self, reference: str) -> Answer:
+    def answer(self, reference: str, *, thorough: bool = False) -> Answer:
         """See the protocol. Disputes are asked for before refunds: what was refunded before a
         dispute is then never missing beside it.
         """
@@ -98,7 +98,7 @@ class StripeGateway:
             if charge is not None and not isinstance(charge, str):
                 if charge.disputed:
                     disputes = [*_disputes(intent.id)]
-                if charge.amount_refunded or charge.refunded:
+                if thorough or charge.amount_refunded:
                     refunds = [*_refunds(intent.id)]
             movements += [moved for dispute in disputes for moved in _withdrawn(dispute)]
             movements += [moved for refund in refunds for moved in _failed(refund)]
@@ -106,7 +106,7 @@ class StripeGateway:
                 state=_state(session, intent),
                 amount=amount,
                 alias=intent.id,
-                movements=tuple(sorted(movements, key=lambda moved: (moved.at, moved.reference))),
+                movements=tuple(in_order(movements)),
                 refunds=tuple(_returned(refund) for refund in refunds),
                 disputes=tuple(_disputed(dispute) for dispute in disputes),
             )
@@ -181,12 +181,13 @@ class StripeGateway:
     def banked(self, reference: str) -> tuple[Moved, ...]:
         """See the protocol."""
         with _answering():
-            payout = door.client().v1.payouts.retrieve(reference, {"expand": _PAYOUT})
-            lines = (payout.balance_transaction, payout.failure_balance_transaction)
+            client = door.client().v1
+            payout = client.payouts.retrieve(reference)
+            failed = getattr(payout, "failure_balance_transaction", None)
+            names = (payout.balance_transaction, failed)
+            lines = [client.balance_transactions.retrieve(door.id_of(n)) for n in names if n]
             return tuple(
-                Moved(kind=MovementKind.BANKED, **door.line_of(line)._asdict())
-                for line in lines
-                if line is not None and not isinstance(line, str)
+                Moved(kind=MovementKind.BANKED, **door.line_of(line)._asdict()) for line in lines
             )
 
     def payment_of(self, moved: Moved) -> str:
@@ -266,9 +267,8 @@ def _disputes(intent: str) -> Iterator[Dispute]:
 
 
 def _refunds(intent: str) -> Iterator[Refund]:
-    expand = ["data.balance_transaction", "data.failure_balance_transaction"]
     listed = door.client().v1.refunds.list(
-        {"payment_intent": intent, "limit": 100, "expand": expand}
+        {"payment_intent": intent, "limit": 100, "expand": ["data.balance_transaction"]}
     )
     return listed.auto_paging_iter()
 
@@ -288,8 +288,8 @@ def _withdrawn(dispute: Dispute) -> Iterator[Moved]:
 
 def _failed(refund: Refund) -> Iterator[Moved]:
     """What came back to the co-op's balance because the buyer's card did not take it."""
-    line = refund.failure_balance_transaction
-    if line is not None and not isinstance(line, str):
+    if name := door.id_of(getattr(refund, "failure_balance_transaction", None)):
+        line = door.client().v1.balance_transactions.retrieve(name)
         yield Moved(kind=MovementKind.REFUND_FAILED, **door.line_of(line)._asdict())
 
 

@@ -152,8 +152,11 @@ class PaymentGateway(Protocol):
     def start(self, charge: Charge, *, key: str) -> Started:
         """Begin a payment. Raises Rejected."""
 
-    def answer(self, reference: str) -> Answer:
-        """What became of a payment. Raises UnknownReference."""
+    def answer(self, reference: str, *, thorough: bool = False) -> Answer:
+        """What became of a payment. Raises UnknownReference.
+
+        `thorough` also looks for refunds of which the payment itself says nothing (any more).
+        """
 
     def refund(self, reference: str, amount: Money, *, key: str) -> Returned:
         """Give back a part or all of a paid payment.

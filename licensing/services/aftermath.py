@@ -13,6 +13,7 @@ from uuid import UUID
 from ledger.models import Entry
 from licensing.models import Dispute, Licence, Order, OrderLine, Payment, Refund
 from licensing.rules import states
+from licensing.rules.aftermath import in_order
 from licensing.rules.gateway import Answer, Disputed, Returned
 from licensing.rules.states import DisputeState
 from licensing.services import endings
@@ -33,7 +34,7 @@ def follow(*, order: Order, payment: Payment, answer: Answer, at: datetime) -> N
     """Post what moved for a paid `payment` and is not in the ledger yet, oldest first."""
     returned = {r.movement.reference: r for r in answer.refunds if r.movement}
     moved = [*answer.movements, *(r.movement for r in answer.refunds if r.movement)]
-    for one in sorted(moved, key=lambda moved: (moved.at, moved.reference)):
+    for one in in_order(moved):
         if movements.is_known(payment.gateway, one.reference):
             continue
         if one.gross.currency != payment.currency:

@@ -6,7 +6,7 @@ Adapters of packages ask through `client()` inside `asking()`; nobody sets `stri
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 CONNECT_S, READ_S = 4.0, 25.0
 RETRIES = 1
+# The version that this code was written and tested against; Stripe answers each in its own.
+VERSION = "2026-08-26.dahlia"
 _KEYS = 6
 # Where Stripe counts otherwise than ISO 4217 does. Source: Stripe, "Supported currencies".
 _STRIPE_DECIMALS = {"ISK": 2, "UGX": 2, "MGA": 0}
@@ -74,6 +76,7 @@ def client() -> stripe.StripeClient:
 def _client(keys: Stripe) -> stripe.StripeClient:
     return stripe.StripeClient(
         keys.secret_key,
+        stripe_version=VERSION,
         base_addresses={"api": keys.api} if keys.api else {},
         http_client=stripe.RequestsClient(timeout=(CONNECT_S, READ_S)),
         max_network_retries=RETRIES,
@@ -107,14 +110,13 @@ def _fault(error: stripe.StripeError) -> StripeFault:
 
 
 def signed(body: bytes, signature: str, *, tolerance_s: int) -> None:
-    """Return if `body` was signed with the webhook's secret. Raises NotSigned."""
+    """Return if `body` was signed with one of the webhooks' secrets. Raises NotSigned."""
     assert settings.STRIPE is not None
-    try:
-        stripe.WebhookSignature.verify_header(
-            body, signature, settings.STRIPE.webhook_secret, tolerance_s
-        )
-    except (stripe.SignatureVerificationError, UnicodeDecodeError):
-        raise NotSigned("This was not signed by Stripe, or too long ago.") from None
+    for secret in settings.STRIPE.webhook_secrets:
+        with suppress(stripe.SignatureVerificationError, UnicodeDecodeError):
+            stripe.WebhookSignature.verify_header(body, signature, secret, tolerance_s)
+            return
+    raise NotSigned("This was not signed by Stripe, or too long ago.")
 
 
 def amount_of(money: Money) -> int:
@@ -189,11 +191,10 @@ def once(key: str, *, find: Callable[[], T | None], make: Callable[[str], T]) ->
     under a key, and nothing was made, the next of a fixed row of keys is tried. Raises NoAnswer.
     """
     for number in range(1, _KEYS + 1):
-        found = find()
+        with asking():
+            found = find()
         if found is not None:
             return found
-        try:
+        with suppress(StoredFailure), asking():
             return make(key if number == 1 else f"{key}:{number}")
-        except StoredFailure:
-            continue
     raise NoAnswer("Stripe failed each time it was asked.")

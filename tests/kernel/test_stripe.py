@@ -57,6 +57,11 @@ class TestSigned:
     def test_takes_what_the_secret_signed(self) -> None:
         door.signed(self.BODY, self.header(), tolerance_s=300)
 
+    def test_takes_what_the_secret_of_another_endpoint_signed(self, settings: LazySettings) -> None:
+        settings.STRIPE = Stripe("sk_test_1", "whsec_own, whsec_connect", "")
+        for secret in ("whsec_own", "whsec_connect"):
+            door.signed(self.BODY, self.header(secret), tolerance_s=300)
+
     def test_refuses_another_secret_an_old_mark_another_body_and_rubbish(self) -> None:
         for body, header in (
             (self.BODY, self.header("whsec_other")),
