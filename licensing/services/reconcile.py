@@ -2,10 +2,14 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from ledger.models import Entry
 from licensing.models import Payment, Reconciliation
@@ -82,6 +86,16 @@ def daily(*, at: datetime) -> list[Reconciliation]:
             )
         )
     return kept
+
+
+def queue() -> None:
+    """Let a worker compare now; one comparison waits at a time."""
+    with suppress(AlreadyEnqueued):
+        task = app.configure_task(
+            "licensing.reconcile", queue="money", queueing_lock="licensing.reconcile"
+        )
+        with transaction.atomic():
+            task.defer(timestamp=0)
 
 
 def _hear(telling: Telling, moved: Moved, at: datetime) -> None:
