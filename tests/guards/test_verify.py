@@ -77,7 +77,7 @@ def altered(row: models.Model, column: str) -> None:
 
 @pytest.fixture
 def story() -> None:
-    """A year with sales, a refund, a cost, a fee, a payout, a statement; its surplus distributed."""
+    """A year with sales, a refund, a cost, a fee, a payout, a statement; its surplus shared out."""
     make.bylaws()
     make.price_book()
     treasurer, ana, ben = make.treasurer(), make.artist(), make.artist()
