@@ -2,17 +2,20 @@
 PYTHON ?= python3
 PORT ?= 8000
 PHOTOS ?=
+# Anything here makes the demo run on Elasticsearch, S3 and the Stripe stand-in, with data of its own.
+SERVICES ?=
+DEMO_VAR = $(or $(VAR),$(CURDIR)/var$(if $(SERVICES),/with-services))
 PYTEST_WORKERS ?= 2
 TESTS ?= tests
 # The servers that the tests use; PostgreSQL is not among them, since each worker needs one of its own.
-SERVERS ?= s3 stripe
+SERVERS ?= s3 elasticsearch stripe
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 # What a command needs that must not start a database server: linters read the settings too.
 NO_DATABASE := DATABASE_URL=postgresql://none@127.0.0.1:1/none SECRET_KEY=$(shell printf 'x%.0s' $$(seq 64))
 
-.PHONY: help demo services test screenshots check lint types contracts templates migrations deploy-check lock clean browser
+.PHONY: help demo services test torture screenshots check lint types contracts templates migrations deploy-check lock clean browser
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -30,11 +33,12 @@ $(DEV): requirements-dev.txt $(RUNTIME)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-demo: $(RUNTIME) ## a seeded co-op to look at; PORT=8000, PHOTOS=folder of your own photographs
+demo: $(if $(SERVICES),$(DEV),$(RUNTIME)) ## a seeded co-op to look at; PORT=8000, PHOTOS=your photographs, SERVICES=1
 	@mkdir -p var && umask 077 && test -s var/secret \
 	  || $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))' > var/secret
 	@SECRET_KEY=$$(cat var/secret) HTTPS=0 PRACTICE_GATEWAY_ALLOWED=1 EMAIL_URL=file://$(CURDIR)/var/mail \
-	  exec $(BIN)/python manage.py demo --port $(PORT) $(if $(PHOTOS),--photos "$(PHOTOS)")
+	  VAR=$(DEMO_VAR) exec $(if $(SERVICES),$(BIN)/python -m services --keep $(DEMO_VAR)/servers $(SERVERS) --) \
+	  $(BIN)/python manage.py demo --port $(PORT) $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 browser:
 	@sh tests/install_browser.sh $(BIN)
@@ -50,6 +54,9 @@ services: $(DEV) ## real servers on this machine, their addresses printed, until
 
 test: $(DEV) browser node_modules/.package-lock.json ## every test, with all they need; TESTS=tests/ledger for a part
 	@$(BIN)/python -m services $(SERVERS) -- $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(TESTS)
+
+torture: $(DEV) ## kill, cut off and race everything; TORTURE_SCALE=1 for the nightly size, CASES="…" for some
+	@$(BIN)/python -m services $(SERVERS) -- $(BIN)/python -m tests.torture $(CASES)
 
 screenshots: $(DEV) node_modules/.package-lock.json ## every page as every role, from a running demo, into var/screenshots
 	@DEBUG=1 $(BIN)/python -m tests.look.screens http://127.0.0.1:$(PORT)

@@ -65,10 +65,17 @@ class Processes:
             )
 
     def kill(self, name: str) -> None:
-        """End `name` with SIGKILL, as a crash would."""
+        """End `name` and the processes it started with SIGKILL, as a crash would."""
         child = self._children.pop(name)
+        # Stopped, it starts no more; its own may be sessions of their own, as PostgreSQL's are.
+        os.kill(child.pid, signal.SIGSTOP)
+        own = _started_by(child.pid)
+        for pid in own:
+            os.kill(pid, signal.SIGKILL)
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+        while any(_is_alive(pid) for pid in own):
+            time.sleep(0.01)
 
     def await_answer(self, name: str, answers: Callable[[], bool], *, seconds: float = 60) -> None:
         """Return when `answers` says so. Raises Failed when `name` ends first, or never does."""
@@ -104,6 +111,23 @@ class Processes:
 
     def _log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")[-2000:]
+
+
+def _started_by(pid: int) -> list[int]:
+    """The processes that `pid` started itself. Where there is no /proc, none are known."""
+    try:
+        return [int(own) for own in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether `pid` still runs; one that ended and was not waited for does not."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rsplit(")", 1)[1].split()[0] != "Z"
 
 
 def free_port() -> int:

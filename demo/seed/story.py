@@ -105,7 +105,8 @@ def _sell(dice: Random, at: datetime) -> None:
 
 def _choice(dice: Random, work: Work, at: datetime) -> Choice:
     book, item = prices.current(at=at).book, prices.item_of(work)
-    kind = dice.choice([*kinds(book, item)[:1] * 4, *kinds(book, item)])
+    offered = [kind for kind in kinds(book, item) if not kind.exclusive]
+    kind = dice.choice([*offered[:1] * 4, *offered])
     return Choice(kind.code, dice.choice(sizes(book, item)).code)
 
 

@@ -33,7 +33,7 @@ DROP FUNCTION licensing_event_kept();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("licensing", "0002_promises"),
+        ("licensing", "0003_exclusive"),
         ("royalties", "0006_stripe"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

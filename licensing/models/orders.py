@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from licensing.rules import offers
 from licensing.rules.book import LONGEST_CODE
-from licensing.rules.offers import Choice, Quote
+from licensing.rules.offers import Choice, Past, Quote
 from licensing.rules.states import ORDER_MOVES, OrderState
 from stockcoop.kernel.db import AppendOnly
 from stockcoop.kernel.money import Money
@@ -29,8 +29,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def matching(self, words: str) -> Self:
         """Orders whose number, licensee or buyer's address holds all of `words`."""
         found = self
-        # PostgreSQL takes no NUL in a text.
-        for word in words.replace("\0", " ").split():
+        for word in words.split():
             found = found.filter(
                 Q(number__icontains=word)
                 | Q(licensee__icontains=word)
@@ -108,7 +107,8 @@ class Order(models.Model):
 class OrderLine(AppendOnly):
     """One work in an order, with the price book and the terms that it was sold under.
 
-    `add_ons` is code -> units; `longest_side` the px agreed on, None for the original.
+    `add_ons` is code -> units; `longest_side` the px agreed on, None for the original;
+    `exclusive` what the price book said of the kind.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -119,6 +119,7 @@ class OrderLine(AppendOnly):
     terms = models.ForeignKey("licensing.Terms", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=LONGEST_CODE)
     size = models.CharField(max_length=LONGEST_CODE)
+    exclusive = models.BooleanField(default=False, db_default=False)
     longest_side = models.PositiveIntegerField(null=True, blank=True)
     add_ons = models.JSONField(default=dict)
     price_minor = models.BigIntegerField()
@@ -142,6 +143,10 @@ class OrderLine(AppendOnly):
     @property
     def choice(self) -> Choice:
         return Choice(self.kind, self.size, self.add_ons)
+
+    def obstacle(self, past: Past) -> str:
+        """Why this line cannot be licensed with such a `past` of its work; "" when it can."""
+        return offers.obstacle(f"“{self.work.title}”", past, exclusive=self.exclusive)
 
     def quote(self) -> Quote:
         """The price in its parts, by the price book that the line was sold under.

@@ -85,7 +85,10 @@ class RefundQuerySet(models.QuerySet["Refund"]):
 
 
 class Refund(models.Model):
-    """The price of one line given back. `uuid` is its idempotency key at the gateway."""
+    """The price of one line given back. `uuid` is its idempotency key at the gateway.
+
+    Without `asked_by` the line was lost to an exclusive licence before its payment came.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     line = models.OneToOneField("licensing.OrderLine", models.PROTECT, related_name="refund")
@@ -97,7 +100,9 @@ class Refund(models.Model):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=200)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
     asked_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
 

@@ -42,7 +42,10 @@ class AddOn:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of licence: its name, what it permits and forbids, its prices by size code."""
+    """A kind of licence: its name, what it permits and forbids, its prices by size code.
+
+    An `exclusive` one is for works that nobody has licensed yet, and nobody can afterwards.
+    """
 
     code: str
     name: str
@@ -50,6 +53,7 @@ class Kind:
     permits: tuple[str, ...]
     forbids: tuple[str, ...]
     editorial: bool
+    exclusive: bool
     prices: Mapping[str, Money]
     add_ons: tuple[AddOn, ...]
 
@@ -124,6 +128,7 @@ class _Reader:
             permits=self.sentences(row, "permits", code),
             forbids=self.sentences(row, "forbids", code),
             editorial=self.typed(row, "editorial", bool, False, code),
+            exclusive=self.typed(row, "exclusive", bool, False, code),
             prices=self.prices(row, {size.code for size in sizes}, code),
             add_ons=self.add_ons(row, code),
         )

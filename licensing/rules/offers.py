@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from licensing.rules.book import AddOn, Book, Kind, Size
@@ -20,15 +21,24 @@ class NotOnOffer(Refused):
     status = 422
 
 
+class Past(StrEnum):
+    """Whether a work was licensed before, and whether somebody holds it exclusively now."""
+
+    NEW = "new"
+    LICENSED = "licensed"
+    EXCLUSIVE = "exclusive"
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What the price depends on: photo or video, the original's longest side in px, and whether
-    the work may be used editorially only.
+    """What can be had and for how much depends on: photo or video, the original's longest side
+    in px, whether the work may be used editorially only, and the licences granted before.
     """
 
     media_kind: str
     longest_side: int
     editorial: bool
+    past: Past = Past.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +140,22 @@ def kinds(book: Book, item: Item) -> list[Kind]:
     return [
         kind
         for kind in book.kinds
-        if (kind.editorial or not item.editorial) and codes & kind.prices.keys()
+        if (kind.editorial or not item.editorial)
+        and codes & kind.prices.keys()
+        and not obstacle("", item.past, exclusive=kind.exclusive)
     ]
+
+
+def obstacle(name: str, past: Past, *, exclusive: bool) -> str:
+    """Why the work called `name`, with this past, cannot be had; "" when nothing is in the way.
+
+    This is the whole rule of exclusive licences; the database holds it too.
+    """
+    if past is Past.EXCLUSIVE:
+        return f"{name} is exclusively licensed, so it cannot be licensed again."
+    if past is Past.LICENSED and exclusive:
+        return f"{name} has been licensed before, so it cannot be had exclusively any more."
+    return ""
 
 
 def quote(book: Book, item: Item, choice: Choice) -> Quote:
@@ -139,6 +163,9 @@ def quote(book: Book, item: Item, choice: Choice) -> Quote:
     kind = next((kind for kind in kinds(book, item) if kind.code == choice.kind), None)
     if kind is None:
         known = book.kind(choice.kind)
+        exclusive = known is not None and known.exclusive
+        if in_the_way := obstacle("This work", item.past, exclusive=exclusive):
+            raise NotOnOffer(in_the_way)
         if known is not None and item.editorial:
             raise NotOnOffer(f"{book.editorial_note} It has no {known.name.lower()} licence.")
         raise NotOnOffer("This work has no such licence. Please choose one of those shown.")

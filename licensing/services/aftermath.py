@@ -62,6 +62,9 @@ def _charged(order: Order, payment: Payment, moved: Moved, at: datetime) -> None
         log.warning("payment %s: %s is of another sum", payment.uuid, moved.reference)
         return
     entries = [licence.sale.entry for licence in _licences(order)]
+    # What came for lines that were lost to other buyers is owed to the buyer, not anybody's sale.
+    lost = [endings.lost(line) for line in order.lines.filter(licence=None)]
+    entries += Entry.objects.filter(source__in=lost).order_by("source")
     movements.take_in(gateway=payment.gateway, moved=moved, entries=entries, at=at)
 
 
@@ -152,7 +155,7 @@ def _keep(payment: Payment, told: Disputed, at: datetime) -> None:
         dispute.closed_at = at if state in _CLOSED else None
         dispute.save(update_fields=["state", "closed_at"])
     if state is DisputeState.LOST and (new or state is not known):
-        endings.lose(payment=payment)
+        endings.lose(payment=payment, at=at)
 
 
 _CLOSED = frozenset({DisputeState.LOST, DisputeState.WON})

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import transaction
 
 from licensing.models import CartLine
-from licensing.rules.offers import Choice, NotOnOffer, Quote
-from licensing.services import prices
+from licensing.rules.offers import Choice, NotOnOffer, Past, Quote, obstacle
+from licensing.services import exclusives, prices
 from licensing.services.prices import PriceList
 from media.models import Work
 from members.models import User
@@ -69,7 +69,7 @@ def put(*, buyer: User, work: Work, choice: Choice, at: datetime) -> CartLine:
     if not work.is_published:
         raise NotForSale(f"“{work.title}” is not for sale any more.")
     price_list = prices.current(at=at)
-    price_list.quote(work, choice)
+    price_list.quote(work, choice, exclusives.past_of(work))
     others = CartLine.objects.filter(buyer=buyer).exclude(work=work)
     if others.count() >= MOST_LINES:
         raise FullCart(f"A cart holds up to {MOST_LINES} works. Please order these first.")
@@ -96,16 +96,20 @@ def read(*, buyer: User, at: datetime) -> Cart:
     if not lines:
         return Cart(entries=(), currency=settings.CURRENCY)
     price_list = prices.current(at=at)
-    entries = tuple(_entry(line, price_list) for line in lines)
+    pasts = exclusives.pasts([line.work_id for line in lines])
+    entries = tuple(_entry(line, price_list, pasts[line.work_id]) for line in lines)
     return Cart(entries=entries, currency=price_list.book.currency)
 
 
-def _entry(line: CartLine, price_list: PriceList) -> Entry:
+def _entry(line: CartLine, price_list: PriceList, past: Past) -> Entry:
     title = line.work.title
     if not line.work.is_published:
         return Entry(line, None, f"“{title}” has been withdrawn, so it drops out of your order.")
+    exclusive = price_list.is_exclusive(line.choice)
+    if in_the_way := obstacle(f"“{title}”", past, exclusive=exclusive):
+        return Entry(line, None, f"{in_the_way} It drops out of your order.")
     try:
-        quote = price_list.quote(line.work, line.choice)
+        quote = price_list.quote(line.work, line.choice, past)
     except NotOnOffer:
         note = f"“{title}” is no longer offered as you chose it, so it drops out of your order."
         return Entry(line, None, note)

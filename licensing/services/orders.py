@@ -88,6 +88,7 @@ def _add_lines(order: Order, cart: Cart, at: datetime) -> None:
             terms=terms[quote.kind.code],
             kind=quote.kind.code,
             size=quote.size.code,
+            exclusive=quote.kind.exclusive,
             longest_side=offers.limit(quote.size, prices.item_of(from_cart.work)),
             add_ons=dict(quote.choice.add_ons),
             price_minor=quote.price.minor,

@@ -8,7 +8,7 @@ from django.db import transaction
 from licensing.models import Order, Payment
 from licensing.rules.gateway import Charge, ChargedItem, GatewayError
 from licensing.rules.states import PaymentState
-from licensing.services import gateways, settling
+from licensing.services import exclusives, gateways, settling
 from licensing.services.carts import NotForSale
 from licensing.services.orders import NotOpen
 
@@ -73,12 +73,7 @@ def _alive(order: Order, at: datetime) -> Payment:
     locked = Order.objects.select_for_update().get(pk=order.pk)
     if not locked.is_open:
         raise NotOpen(f"Order {order.number} is not open any more.")
-    for line in locked.lines.select_related("work"):
-        if not line.work.is_published:
-            raise NotForSale(
-                f"“{line.work.title}” has been withdrawn since you ordered. "
-                "Please cancel this order: the other works go back into your cart."
-            )
+    _require_for_sale(locked)
     payment = locked.payments.pending().first()
     return payment or Payment.objects.create(
         order=locked,
@@ -87,6 +82,19 @@ def _alive(order: Order, at: datetime) -> Payment:
         currency=locked.currency,
         started_at=at,
     )
+
+
+def _require_for_sale(order: Order) -> None:
+    lines = list(order.lines.select_related("work"))
+    pasts = exclusives.pasts([line.work_id for line in lines])
+    for line in lines:
+        gone = line.obstacle(pasts[line.work_id])
+        if not line.work.is_published:
+            gone = f"“{line.work.title}” has been withdrawn since you ordered."
+        if gone:
+            raise NotForSale(
+                f"{gone} Please cancel this order: the other works go back into your cart."
+            )
 
 
 def _charge(order: Order, payment: Payment, return_url: str) -> Charge:

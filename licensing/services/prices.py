@@ -6,7 +6,7 @@ from datetime import datetime
 from licensing.models import PriceBook, Terms
 from licensing.rules import offers
 from licensing.rules.book import Book, Size
-from licensing.rules.offers import Choice, Item, Quote
+from licensing.rules.offers import Choice, Item, Past, Quote
 from media.models import Work
 from media.rules.recipes import fitted
 from stockcoop.kernel.errors import Refused
@@ -25,9 +25,14 @@ class PriceList:
     row: PriceBook
     book: Book
 
-    def quote(self, work: Work, choice: Choice) -> Quote:
-        """The price of `choice` for `work`. Raises NotOnOffer."""
-        return offers.quote(self.book, item_of(work), choice)
+    def quote(self, work: Work, choice: Choice, past: Past) -> Quote:
+        """The price of `choice` for `work` with this `past`. Raises NotOnOffer."""
+        return offers.quote(self.book, item_of(work, past), choice)
+
+    def is_exclusive(self, choice: Choice) -> bool:
+        """Whether `choice` is of an exclusive kind."""
+        kind = self.book.kind(choice.kind)
+        return kind is not None and kind.exclusive
 
 
 def current(*, at: datetime) -> PriceList:
@@ -51,10 +56,11 @@ def size_in_words(size: Size, work: Work) -> str:
     return f"{offers.name(size, item)}, {width} by {height} px"
 
 
-def item_of(work: Work) -> Item:
-    """What the price of `work` depends on."""
+def item_of(work: Work, past: Past = Past.NEW) -> Item:
+    """What the price of `work` depends on; which kinds there are for it depends on its `past`."""
     return Item(
         media_kind=work.kind,
         longest_side=max(work.width, work.height),
         editorial=work.editorial,
+        past=past,
     )

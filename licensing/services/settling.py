@@ -9,7 +9,7 @@ from licensing.models import Licence, Order, OrderLine, Payment
 from licensing.rules import states
 from licensing.rules.gateway import Answer, GatewayError
 from licensing.rules.states import OrderState, PaymentState
-from licensing.services import aftermath, numbering
+from licensing.services import aftermath, exclusives, numbering, refunds
 from members.services import notices
 from royalties.models import Sale
 from royalties.services import sales
@@ -24,7 +24,8 @@ def apply(*, payment: Payment, answer: Answer, at: datetime) -> PaymentState:
     """Take in `answer`; the first "paid" settles the order, repeated or late ones change nothing.
 
     Order paid, licences granted and sales in the ledger are one transaction, and so is what the
-    gateway says has moved since. Raises WrongAmount.
+    gateway says has moved since. A line that came too late beside an exclusive licence is refunded
+    instead of granted. Raises WrongAmount.
     """
     order = Order.objects.select_for_update().get(pk=payment.order_id)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
@@ -45,15 +46,29 @@ def apply(*, payment: Payment, answer: Answer, at: datetime) -> PaymentState:
 
 def _settle(order: Order, payment: Payment, at: datetime) -> None:
     Order.objects.filter(pk=order.pk).move(OrderState(order.state), OrderState.PAID, paid_at=at)
-    for line in order.lines.select_related("work"):
+    lines = list(order.lines.select_related("work"))
+    lost = _lost(lines)
+    won = [line for line in lines if line not in lost]
+    for line in won:
         licence = _grant(order, line, payment, at)
         _tell_artists(licence.sale, at)
-    notices.tell(
-        recipient=order.buyer,
-        text=f"Order {order.number} is paid: your licences and files are ready.",
-        url=reverse("licensing:order", args=[order.uuid]),
-        at=at,
-    )
+    if won:
+        notices.tell(
+            recipient=order.buyer,
+            text=f"Order {order.number} is paid: your licences and files are ready.",
+            url=reverse("licensing:order", args=[order.uuid]),
+            at=at,
+        )
+    if lost:
+        refunds.owe(payment=payment, lost=lost, at=at)
+
+
+def _lost(lines: list[OrderLine]) -> dict[OrderLine, str]:
+    """The lines that others' licences leave no room for, each with why; held until the end."""
+    works = [line.work_id for line in lines]
+    exclusives.lock(works)
+    pasts = exclusives.pasts(works)
+    return {line: why for line in lines if (why := line.obstacle(pasts[line.work_id]))}
 
 
 def _grant(order: Order, line: OrderLine, payment: Payment, at: datetime) -> Licence:
@@ -67,7 +82,13 @@ def _grant(order: Order, line: OrderLine, payment: Payment, at: datetime) -> Lic
         at=at,
     )
     return Licence.objects.create(
-        number=numbering.new(), line=line, sale=sale, buyer=order.buyer, granted_at=at
+        number=numbering.new(),
+        line=line,
+        work=line.work,
+        exclusive=line.exclusive,
+        sale=sale,
+        buyer=order.buyer,
+        granted_at=at,
     )
 
 

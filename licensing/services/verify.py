@@ -1,7 +1,9 @@
 """What is stored about prices, orders and licences, computed again."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
+from ledger.models import Entry
 from licensing.adapters.practice import PracticeGateway
 from licensing.models import Licence, Order, OrderLine, Payment, PriceBook, Refund, Terms
 from licensing.rules.book import BadPriceBook, Book
@@ -22,6 +24,7 @@ def differences() -> Iterator[str]:
     yield from _orders()
     yield from _licences()
     yield from _refunds()
+    yield from _unexplained()
     yield from _practice()
 
 
@@ -76,7 +79,9 @@ def _orders() -> Iterator[str]:
 
 
 def _licences() -> Iterator[str]:
-    unlicensed = OrderLine.objects.filter(order__state="paid", licence=None).order_by("pk")
+    unlicensed = OrderLine.objects.filter(order__state="paid", licence=None, refund=None).order_by(
+        "pk"
+    )
     for line in unlicensed.iterator(chunk_size=_BATCH):
         yield f"Order line {line.pk}: its order is paid, but no licence was granted."
     licences = Licence.objects.select_related("line__refund", "sale").order_by("pk")
@@ -92,6 +97,8 @@ def _licences() -> Iterator[str]:
                 f"{licence}: its sale is stored as {sale.reference}, {sale.licence_kind}, "
                 f"{sale.price}; it sold {line.reference}, {line.kind}, {line.price}."
             )
+        if (licence.work_id, licence.exclusive) != (line.work_id, line.exclusive):
+            yield f"{licence}: its work or its exclusivity is stored unlike its line's."
         refunded = hasattr(line, "refund") and line.refund.is_done
         if refunded and not licence.revoked_at:
             yield f"{licence}: its line is refunded, but it was not revoked."
@@ -114,8 +121,29 @@ def _refunds() -> Iterator[str]:
     for refund in refunds.iterator(chunk_size=_BATCH):
         if refund.amount != refund.line.price:
             yield f"{refund}: stored as {refund.amount}, the line cost {refund.line.price}."
-        if refund.is_done and refund.line.licence.sale_id not in reversed_sales:
+        if not hasattr(refund.line, "licence"):
+            yield from _lost(refund)
+        elif refund.is_done and refund.line.licence.sale_id not in reversed_sales:
             yield f"{refund}: it is done, but the sale was not reversed."
+
+
+def _lost(refund: Refund) -> Iterator[str]:
+    """A line without a licence: what came for it is owed to the buyer until it is given back."""
+    owed = Entry.objects.with_postings().filter(source=f"lost:{refund.line.reference}").first()
+    if owed is None or [move.amount for move in owed.moves()] != [refund.amount]:
+        yield f"{refund}: {refund.amount} came for nothing, and the ledger does not owe it."
+    elif refund.is_done != Entry.objects.filter(reverses=owed).exists():
+        yield f"{refund}: it is {refund.state}, and the ledger says otherwise."
+
+
+def _unexplained() -> Iterator[str]:
+    """Entries about money that came for nothing, without the refund that says for which line."""
+    for prefix in ("lost:line:", "returned:line:"):
+        sources = Entry.objects.filter(source__startswith=prefix).values_list("source", flat=True)
+        lines = {UUID(source.removeprefix(prefix)): source for source in sources}
+        refunds = Refund.objects.filter(line__uuid__in=lines, line__licence=None)
+        for line in lines.keys() - set(refunds.values_list("line__uuid", flat=True)):
+            yield f"entry {lines[line]}: there is no refund of a line without a licence."
 
 
 def _practice() -> Iterator[str]:

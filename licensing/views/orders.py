@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from licensing.forms import CheckoutForm
 from licensing.models import Order
 from licensing.rules.states import PaymentState
-from licensing.services import carts, orders, payments, prices, receipts
+from licensing.services import carts, orders, payments, prices, receipts, refunds
 from licensing.services.orders import PriceChanged
 from licensing.views.sessions import buyer_of, count_cart
 from stockcoop.kernel.access import audience
@@ -57,7 +57,7 @@ def returned(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if payment:
         try:
             state = payments.hear(payment=payment, at=timezone.now())
-            messages.add_message(request, *ANSWERS[state])
+            messages.add_message(request, *_answer(order, state))
         except Refused as refusal:
             messages.warning(request, f"{refusal.message} We will ask again by ourselves.")
     return redirect("licensing:order", order.uuid)
@@ -89,6 +89,18 @@ def order(request: HttpRequest, uuid: UUID) -> HttpResponse:
     shown = get_object_or_404(Order.objects.of(buyer_of(request)), uuid=uuid)
     context = {"order": shown, "receipt": receipts.of(shown), "payment": shown.payments.last()}
     return render(request, "licensing/order.html", context)
+
+
+def _answer(order: Order, state: PaymentState) -> tuple[int, str]:
+    """What to say to the buyer who comes back, by level and sentence."""
+    lost = [refund.line.work.title for refund in refunds.too_late(order=order)]
+    if not lost:
+        return ANSWERS[state]
+    titles = " and ".join(f"“{title}”" for title in lost)
+    return (
+        messages.WARNING,
+        f"Another buyer licensed {titles} before your payment arrived. You get the price back.",
+    )
 
 
 def _place(request: HttpRequest, form: CheckoutForm) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The public page of a work, where its licence is chosen."""
 
 from typing import Any
+from urllib.parse import urljoin
 from uuid import UUID
 
 from django.conf import settings
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_safe
 from licensing.models import CartLine
 from licensing.rules import chooser
 from licensing.rules.chooser import Chooser
-from licensing.rules.offers import Choice
-from licensing.services import prices, receipts
+from licensing.rules.offers import Choice, Past
+from licensing.services import exclusives, prices, receipts
 from media.models import Work
 from media.rules.states import State
 from stockcoop.kernel.access import audience
@@ -55,10 +56,16 @@ def _chooser_context(request: HttpRequest, work: Work) -> dict[str, Any]:
     choice = Choice.from_form(request.GET.dict())
     if not request.GET and in_cart:
         choice = in_cart.choice
-    price_list = prices.current(at=now)
-    picked = chooser.of(price_list.book, prices.item_of(work), choice)
+    price_list, past = prices.current(at=now), exclusives.past_of(work)
+    picked = chooser.of(price_list.book, prices.item_of(work, past), choice)
     parts = receipts.expected(work=work, quote=picked.quote, at=now) if picked else []
-    return {"work": work, "chooser": picked, "parts": parts, "in_cart": in_cart}
+    return {
+        "work": work,
+        "chooser": picked,
+        "exclusively_licensed": past is Past.EXCLUSIVE,
+        "parts": parts,
+        "in_cart": in_cart,
+    }
 
 
 def _linked_data(work: Work, picked: Chooser | None) -> dict[str, Any]:
@@ -75,8 +82,8 @@ def _linked_data(work: Work, picked: Chooser | None) -> dict[str, Any]:
         "name": work.title,
         "description": work.description,
         "keywords": ", ".join(work.keywords),
-        "contentUrl": settings.BASE_URL + pictures[-1] if pictures else page,
-        "thumbnailUrl": settings.BASE_URL + pictures[0] if pictures else page,
+        "contentUrl": urljoin(page, pictures[-1]) if pictures else page,
+        "thumbnailUrl": urljoin(page, pictures[0]) if pictures else page,
         "uploadDate": work.published_at.isoformat() if work.published_at else "",
         "creator": {"@type": "Person", "name": work.creator or work.owner.name},
         "creditText": work.credit or work.owner.name,

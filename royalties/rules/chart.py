@@ -3,6 +3,7 @@
 import re
 
 BANK = "coop:bank"
+BUYERS = "owed:buyers"
 COMMISSION = "coop:commission"
 COSTS = "coop:costs"
 FEES = "coop:costs:payment_fees"
@@ -15,6 +16,7 @@ MEMBERS = "member:"
 _MEMBER = re.compile(r"member:([1-9][0-9]*)")
 _WORDS = {
     BANK: "The co-op's bank account",
+    BUYERS: "Owed to buyers: refunds under way",
     COMMISSION: "The co-op's part of sales",
     COSTS: "Costs of the co-op",
     FEES: "What payments cost",

@@ -69,6 +69,7 @@ AUDIENCES: dict[str, str] = {
     "members:revoke": "board",
     "members:roles": "board",
     "members:withdraw": "account",
+    "metrics": "anyone",
     "readyz": "anyone",
     "royalties:account": "board treasurer",
     "royalties:approve_payouts": "board treasurer",

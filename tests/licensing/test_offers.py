@@ -133,6 +133,7 @@ class TestChooser:
         assert [(k.kind.code, k.price, k.picked) for k in shown.kinds] == [
             ("standard", usd(1500), False),
             ("extended", usd(7500), True),
+            ("exclusive", usd(90000), False),
         ]
         assert [(s.size.code, s.longest_side) for s in shown.sizes if s.picked] == [("large", 3600)]
         assert shown.sizes[-1].longest_side == 4000

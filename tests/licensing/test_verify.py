@@ -3,9 +3,13 @@
 import pytest
 from django.db import connection, transaction
 
-from licensing.services import refunds, verify
+from licensing.rules.offers import Choice
+from licensing.rules.states import PaymentState
+from licensing.services import payments, refunds, verify
 from tests import make
 from tests.make.ledger import NOON
+
+EXCLUSIVE = Choice("exclusive", "medium")
 
 
 def alter(statement: str) -> None:
@@ -52,16 +56,30 @@ ALTERED = [
     ),
     ("UPDATE practice_gateway_refund SET amount_minor = 1", "the gateway says USD 0.01"),
     ("DELETE FROM practice_gateway_payment", "knows no such payment"),
+    ("UPDATE licensing_licence SET exclusive = NOT exclusive", "unlike its line's"),
+    ("DELETE FROM licensing_refund WHERE asked_by_id IS NULL", "no licence was granted"),
+    ("DELETE FROM licensing_refund WHERE asked_by_id IS NULL", "there is no refund of a line"),
+    ("DELETE FROM ledger_entry WHERE source LIKE 'lost:%'", "the ledger does not owe it"),
+    (
+        "UPDATE licensing_refund SET state = 'done', reference = 'x', done_at = asked_at"
+        " WHERE asked_by_id IS NULL",
+        "the ledger says otherwise",
+    ),
 ]
 
 
 @pytest.mark.django_db
 def test_names_what_was_altered() -> None:
+    contested = make.work_on_sale()
     make.pay(make.order(works=[make.work_on_sale(), make.work_on_sale()]))
     make.order()
     refunded = make.pay(make.order())
     lines = list(refunded.lines.all())
     refunds.give_back(order=refunded, lines=lines, reason="R", by=make.treasurer(), at=NOON)
+    won, lost = (make.order(works=[contested], choice=EXCLUSIVE) for _ in range(2))
+    make.end_payment(lost, PaymentState.PAID)
+    make.pay(won)
+    payments.hear(payment=lost.payments.get(), at=NOON)
     assert list(verify.differences()) == []
     for statement, words in ALTERED:
         point = transaction.savepoint()

@@ -97,16 +97,18 @@ def order(
     by: User | None = None,
     works: list[Work] | None = None,
     choice: Choice = STANDARD_SMALL,
+    choices: dict[Work, Choice] | None = None,
     licensee: str = "Atlas Books",
     at: datetime = NOON,
 ) -> Order:
-    """An open order for `works` (one, unless told), each under `choice`."""
+    """An open order for `works` (one, unless told), each under `choice`; or for `choices`."""
     if not PriceBook.objects.exists():
         price_book()
     royalty_terms()
     by = by or buyer()
-    for work in works or [work_on_sale()]:
-        carts.put(buyer=by, work=work, choice=choice, at=at)
+    wanted = choices or dict.fromkeys(works or [work_on_sale()], choice)
+    for work, chosen in wanted.items():
+        carts.put(buyer=by, work=work, choice=chosen, at=at)
     total = carts.read(buyer=by, at=at).total
     return orders.place(buyer=by, token=uuid4(), licensee=licensee, agreed=total, at=at)
 

@@ -18,6 +18,7 @@ TERMS: dict[str, Any] = {
         "rates": [
             {"licence_kind": "standard", "coop_rate_bp": 5000},
             {"licence_kind": "extended", "coop_rate_bp": 2500},
+            {"licence_kind": "exclusive", "coop_rate_bp": 2500},
         ],
         "payout_floor_minor": 10_000,
     }

@@ -1,0 +1,34 @@
+"""Exclusive licences: what became of works before, and the lock under which that is settled."""
+
+from collections.abc import Collection
+
+from licensing.models import Licence
+from licensing.rules.offers import Past
+from media.models import Work
+
+
+def pasts(works: Collection[int]) -> dict[int, Past]:
+    """What became of each of `works` (ids) so far."""
+    found = dict.fromkeys(works, Past.NEW)
+    rows = Licence.objects.filter(work__in=works).values_list("work", "exclusive", "revoked_at")
+    for work, exclusive, revoked_at in rows:
+        if exclusive and revoked_at is None:
+            found[work] = Past.EXCLUSIVE
+        elif found[work] is Past.NEW:
+            found[work] = Past.LICENSED
+    return found
+
+
+def past_of(work: Work) -> Past:
+    """What became of `work` so far."""
+    return pasts([work.pk])[work.pk]
+
+
+def lock(works: Collection[int]) -> None:
+    """Hold `works` (ids) until the transaction ends; who settles one of them meanwhile waits.
+
+    Whatever is granted is granted behind this lock, so what `pasts` says stays true until then.
+    """
+    rows = Work.objects.filter(pk__in=works).order_by("pk").select_for_update(no_key=True)
+    # In one order everywhere, so that two orders of the same works cannot deadlock.
+    list(rows.values_list("pk"))

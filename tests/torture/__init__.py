@@ -1,0 +1,1 @@
+"""What must hold when everything is killed, cut off and raced: `make torture`."""
