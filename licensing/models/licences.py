@@ -1,5 +1,6 @@
 """Licences, and the files handed out under them."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -48,6 +49,9 @@ class Licence(models.Model):
 
     `work` and `exclusive` are the line's; the database fills them in. While an exclusive licence is
     valid its work has no other, and it is granted only where there was none before.
+
+    A refund or a lost dispute revokes it, once. While its payment is disputed it is suspended, and
+    counts again when the money comes back.
     """
 
     number = models.CharField(max_length=16, unique=True)
@@ -59,6 +63,8 @@ class Licence(models.Model):
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_because = models.CharField(max_length=200, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_because = models.CharField(max_length=200, blank=True)
 
     objects = LicenceQuerySet.as_manager()
 
@@ -74,6 +80,11 @@ class Licence(models.Model):
                 ),
                 name="licensing_licence_revoked",
             ),
+            models.CheckConstraint(
+                condition=Q(suspended_at=None, suspended_because="")
+                | (Q(suspended_at__isnull=False) & ~Q(suspended_because="")),
+                name="licensing_licence_suspended",
+            ),
             ExclusionConstraint(
                 name="licensing_licence_alone",
                 expressions=[("work", RangeOperators.EQUAL), (_ROOM, RangeOperators.OVERLAPS)],
@@ -85,7 +96,19 @@ class Licence(models.Model):
 
     @property
     def is_valid(self) -> bool:
-        return self.revoked_at is None
+        return self.revoked_at is None and self.suspended_at is None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when it does not count; None while it does."""
+        return self.revoked_at or self.suspended_at
+
+    @property
+    def ended_because(self) -> str:
+        """Why it does not count, in a sentence for its holder; empty while it does."""
+        if self.revoked_at and not self.suspended_at:
+            return "This licence was refunded and has ended: please delete the work."
+        return self.suspended_because
 
 
 class Download(AppendOnly):
