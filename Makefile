@@ -5,7 +5,7 @@ PHOTOS ?=
 PYTEST_WORKERS ?= 2
 TESTS ?= tests
 # The servers that the tests use; PostgreSQL is not among them, since each worker needs one of its own.
-SERVERS ?= s3
+SERVERS ?= s3 stripe
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev

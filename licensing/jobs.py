@@ -1,9 +1,13 @@
 """Background work of licensing; each task may run twice."""
 
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from licensing.services import payments, refunds
+from licensing.models import GatewayEvent
+from licensing.services import events, payments, reconcile, refunds
+
+BACKOFF = RetryStrategy(max_attempts=6, exponential_wait=4)
 
 
 @app.periodic(cron="* * * * *")
@@ -24,3 +28,30 @@ def give_back(refund_id: int) -> None:
 def finish_refunds(timestamp: int) -> None:
     """Finish refunds that were cut short between the gateway and the books."""
     refunds.finish(at=timezone.now())
+
+
+@app.task(name="licensing.hear_event", queue="money", retry=BACKOFF)
+def hear_event(event_id: int) -> None:
+    """Act on what a gateway told of."""
+    events.hear(event=GatewayEvent.objects.get(pk=event_id), at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="licensing.hear_events", queue="money", queueing_lock="licensing.hear_events")
+def hear_events(timestamp: int) -> None:
+    """Act on events whose own jobs were given up."""
+    events.hear_waiting(at=timezone.now())
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="licensing.sweep_events", queue="money", queueing_lock="licensing.sweep_events")
+def sweep_events(timestamp: int) -> None:
+    """Ask for the events that did not reach us."""
+    events.sweep(at=timezone.now())
+
+
+@app.periodic(cron="40 4 * * *")
+@app.task(name="licensing.reconcile", queue="money", queueing_lock="licensing.reconcile")
+def reconcile_daily(timestamp: int) -> None:
+    """Hold the gateway's account of its movements against the ledger."""
+    reconcile.daily(at=timezone.now())

@@ -1,6 +1,16 @@
 from django.urls import URLPattern, URLResolver, path
 
-from licensing.views import carts, licences, orders, practice, prices, treasury, works
+from licensing.views import (
+    carts,
+    licences,
+    orders,
+    practice,
+    prices,
+    reconciliation,
+    treasury,
+    webhooks,
+    works,
+)
 
 app_name = "licensing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +35,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("licences/<slug:number>/certificate.pdf", licences.certificate_pdf, name="certificate"),
     path("licences/<slug:number>/download", licences.download, name="download"),
     path("verify-licence", licences.verify, name="verify"),
+    path("webhooks/stripe", webhooks.stripe, name="stripe_webhook"),
+    path("treasury/reconciliation", reconciliation.newest, name="reconciliation"),
+    path("treasury/reconciliation/compare", reconciliation.compare, name="reconcile"),
     path("treasury/orders", treasury.index, name="treasury_orders"),
     path("treasury/orders/<uuid:uuid>", treasury.order, name="treasury_order"),
 ]

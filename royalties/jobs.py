@@ -15,14 +15,21 @@ BACKOFF = RetryStrategy(max_attempts=8, exponential_wait=4)
 def pay_run(run_id: int) -> None:
     """Make the payouts of an approved run that are still to be made."""
     run = PayoutRun.objects.get(pk=run_id)
-    payouts.pay_run(run=run, gateway=gateways.current(), at=timezone.now())
+    payouts.pay_run(
+        run=run,
+        gateway=gateways.current(),
+        accounts=gateways.with_accounts(),
+        at=timezone.now(),
+    )
 
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="royalties.finish_runs", queue="money", queueing_lock="royalties.finish_runs")
 def finish_runs(timestamp: int) -> None:
     """Go on with runs whose job was given up after too many unknown errors."""
-    payouts.finish_runs(gateway=gateways.current(), at=timezone.now())
+    payouts.finish_runs(
+        gateway=gateways.current(), accounts=gateways.with_accounts(), at=timezone.now()
+    )
 
 
 @app.periodic(cron="20 3 * * *")

@@ -1,5 +1,6 @@
 """Where downloads and builds are kept, so that a clean checkout finds them again."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -30,6 +31,20 @@ def go_program(module: str, version: str) -> Path:
     environ = {"GOBIN": str(made.parent), "GOTOOLCHAIN": "local", "GOFLAGS": "-modcacherw"}
     run([_go(), "install", f"{module}@{version}"], environ)
     return made
+
+
+def go_module(module: str, version: str) -> Path:
+    """The source of a Go module, in Go's own cache. Raises CannotBuild."""
+    done = subprocess.run(  # noqa: S603 (the command is our own)
+        [_go(), "mod", "download", "-json", f"{module}@{version}"],
+        env={**os.environ, "GOFLAGS": "-modcacherw"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CannotBuild(f"{module} {version} could not be had:\n{done.stderr[-2000:]}")
+    return Path(json.loads(done.stdout)["Dir"])
 
 
 def run(command: list[str], environ: dict[str, str] | None = None, at: Path | None = None) -> None:

@@ -105,6 +105,7 @@ SECTIONS = (
             Place("Payouts", "royalties:payouts", ("royalties:payout_run",)),
             Place("Costs", "royalties:costs", ("royalties:correct_cost",)),
             Place("Orders", "licensing:treasury_orders", ("licensing:treasury_order",)),
+            Place("Reconciliation", "licensing:reconciliation"),
         ),
     ),
     Section(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from re import fullmatch
 from typing import TypeVar
@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
 _SHORTEST_SECRET = 32
+_STRIPE_PAGES = ("https://checkout.stripe.com", "https://connect.stripe.com")
 
 
 class BadEnvironment(Exception):
@@ -72,11 +73,24 @@ class S3:
 
 @dataclass(frozen=True, slots=True)
 class Stripe:
-    """Stripe's keys; `api` is another address than Stripe's own, for a stand-in."""
+    """Stripe's keys; `api` is another address than Stripe's own, for a stand-in.
 
-    secret_key: str
-    webhook_secret: str
+    `webhook_secret` may hold several, separated by commas: each webhook endpoint has its own.
+    """
+
+    secret_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
     api: str
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """The secret of each endpoint: the co-op's own events, and those of members' accounts."""
+        return _words(self.webhook_secret)
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The origins of the pages that people are sent to: to pay, and to be paid."""
+        return (self.api,) if self.api else _STRIPE_PAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +159,8 @@ class Env:
             watermark_text=reader.get("WATERMARK_TEXT", str, default=""),
             watermark_opacity=reader.get("WATERMARK_OPACITY", _percent, default=28),
         )
+        if env.payment_gateway == "stripe":
+            reader.needed("STRIPE_SECRET_KEY", by="PAYMENT_GATEWAY", there=env.stripe is not None)
         reader.finish()
         return env
 
@@ -177,6 +193,10 @@ class _Reader:
     def together(self, names: str, *values: str) -> None:
         if any(values) and not all(values):
             self._faults.append(f"{names} must be set together")
+
+    def needed(self, names: str, *, by: str, there: bool) -> None:
+        if not there:
+            self._faults.append(f"{names} must be set: {by} asks for it")
 
     def finish(self) -> None:
         if self._faults:

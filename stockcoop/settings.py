@@ -166,6 +166,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful", "concurrency": 2}
 # Payments
 PAYMENT_GATEWAY = ENV.payment_gateway
 PRACTICE_GATEWAY_ALLOWED = ENV.practice_allowed
+STRIPE = ENV.stripe
 
 # Mail
 _mail = urlsplit(ENV.email_url)
@@ -206,7 +207,8 @@ CONTENT_SECURITY_POLICY = {
         "style-src-attr": [UNSAFE_INLINE],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # A form that begins a payment or a member's set-up is answered by a redirect to these.
+        "form-action": [SELF, *(STRIPE.pages if STRIPE else ())],
         "frame-ancestors": [NONE],
     }
 }

@@ -65,7 +65,7 @@ class PracticeGateway:
             raise KeyReused("This payment was asked for before with other details.")
         return Started(reference=reference, url=reverse("licensing:practice", args=[reference]))
 
-    def answer(self, reference: str) -> Answer:
+    def answer(self, reference: str, *, thorough: bool = False) -> Answer:
         state, minor, currency, _ = self._payment(reference)
         return Answer(PaymentState(state), Money(minor, currency))
 

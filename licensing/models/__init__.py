@@ -1,6 +1,7 @@
 """The price book, carts, orders with their payments and refunds, licences and downloads."""
 
 from licensing.models.carts import CartLine
+from licensing.models.events import Dispute, GatewayEvent, Reconciliation, Sweep
 from licensing.models.licences import Download, Licence
 from licensing.models.orders import Order, OrderLine
 from licensing.models.payments import Payment, Refund
@@ -8,12 +9,16 @@ from licensing.models.prices import PriceBook, Terms
 
 __all__ = [
     "CartLine",
+    "Dispute",
     "Download",
+    "GatewayEvent",
     "Licence",
     "Order",
     "OrderLine",
     "Payment",
     "PriceBook",
+    "Reconciliation",
     "Refund",
+    "Sweep",
     "Terms",
 ]

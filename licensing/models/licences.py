@@ -1,5 +1,6 @@
 """Licences, and the files handed out under them."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -39,7 +40,7 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         return found
 
 
-# Where a licence stands among those of its work: an exclusive one that is valid takes up all room.
+# Where a licence stands among those of its work: an exclusive one that is not revoked takes all.
 _PLACE = Case(When(exclusive=True, revoked_at=None, then=None), default=F("id"))
 _ROOM = Func(_PLACE, _PLACE, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
 
@@ -47,8 +48,11 @@ _ROOM = Func(_PLACE, _PLACE, Value("[]"), function="int8range", output_field=Big
 class Licence(models.Model):
     """The right bought by one order line, with the sale that paid for it.
 
-    `work` and `exclusive` are the line's; the database fills them in. While an exclusive licence is
-    valid its work has no other, and it is granted only where there was none before.
+    `work` and `exclusive` are the line's; the database fills them in. Until an exclusive
+    licence is revoked its work has no other, and it is granted only where there was none before.
+
+    It is revoked by a refund, once. While its payment is disputed, or after that was lost, it is
+    suspended: it counts again if the money comes back.
     """
 
     number = models.CharField(max_length=16, unique=True)
@@ -60,6 +64,8 @@ class Licence(models.Model):
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_because = models.CharField(max_length=200, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_because = models.CharField(max_length=200, blank=True)
 
     objects = LicenceQuerySet.as_manager()
 
@@ -79,6 +85,11 @@ class Licence(models.Model):
                 name="licensing_licence_alone",
                 expressions=[("work", RangeOperators.EQUAL), (_ROOM, RangeOperators.OVERLAPS)],
             ),
+            models.CheckConstraint(
+                condition=Q(suspended_at=None, suspended_because="")
+                | (Q(suspended_at__isnull=False) & ~Q(suspended_because="")),
+                name="licensing_licence_suspended",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,7 +97,21 @@ class Licence(models.Model):
 
     @property
     def is_valid(self) -> bool:
-        return self.revoked_at is None
+        return self.revoked_at is None and self.suspended_at is None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when it does not count; None while it does."""
+        return self.revoked_at or self.suspended_at
+
+    @property
+    def ended_because(self) -> str:
+        """Why it does not count, in a sentence for its holder; empty while it does."""
+        if self.revoked_at:
+            return (
+                "This licence was refunded and has ended: please stop using the work and delete it."
+            )
+        return self.suspended_because
 
 
 class Download(AppendOnly):

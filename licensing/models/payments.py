@@ -22,7 +22,8 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 class Payment(models.Model):
     """One attempt to pay an order. `uuid` is its idempotency key at the gateway.
 
-    `reference` and `url` are the gateway's; both are empty until it has answered.
+    `reference` and `url` are the gateway's; both are empty until it has answered. `alias` is
+    another name of the payment there, which its events use.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -30,6 +31,7 @@ class Payment(models.Model):
     gateway = models.CharField(max_length=24)
     reference = models.CharField(max_length=120, blank=True)
     url = models.CharField(max_length=2000, blank=True)
+    alias = models.CharField(max_length=120, blank=True)
     state = models.CharField(
         max_length=10, choices=[(s.value, s.value) for s in PaymentState], default="pending"
     )
@@ -47,6 +49,11 @@ class Payment(models.Model):
                 fields=["gateway", "reference"],
                 condition=~Q(reference=""),
                 name="licensing_payment_reference",
+            ),
+            models.UniqueConstraint(
+                fields=["gateway", "alias"],
+                condition=~Q(alias=""),
+                name="licensing_payment_alias",
             ),
             models.UniqueConstraint(
                 fields=["order"],

@@ -42,6 +42,26 @@ def after(known: PaymentState, answer: PaymentState) -> PaymentState:
     return max(known, answer, key=_RANK.__getitem__)
 
 
+class DisputeState(StrEnum):
+    """What the gateway last said of a dispute. An inquiry has taken no money (yet)."""
+
+    INQUIRY = "inquiry"
+    OPEN = "open"
+    LOST = "lost"
+    WON = "won"
+
+
+_DISPUTE_RANK = {state: rank for rank, state in enumerate(DisputeState)}
+
+
+def dispute_after(known: DisputeState, answer: DisputeState) -> DisputeState:
+    """What is known of a dispute once `answer` has come, in any order and however often.
+
+    A bank may think again after a loss, never after a win.
+    """
+    return max(known, answer, key=_DISPUTE_RANK.__getitem__)
+
+
 class RefundState(StrEnum):
     """A refund is asked of the gateway, then done."""
 

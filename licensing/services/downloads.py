@@ -25,7 +25,7 @@ def hand_out(*, licence: Licence, at: datetime) -> Delivery:
     `licence` comes from a QuerySet of its buyer. Raises Revoked.
     """
     if not licence.is_valid:
-        raise Revoked(f"Licence {licence.number} was refunded and has ended.")
+        raise Revoked(licence.ended_because)
     line = licence.line
     delivery = deliveries.cut(
         work=line.work, longest_side=line.longest_side, facts=_facts(licence, line.work)

@@ -14,6 +14,7 @@ from licensing.services.orders import NotOpen
 
 log = logging.getLogger(__name__)
 
+PAYABLE_FOR = timedelta(hours=12)
 SWEEP_AFTER = timedelta(minutes=2)
 SWEEP_UNTIL = timedelta(hours=48)
 
@@ -33,7 +34,7 @@ def begin(*, order: Order, return_url: str, at: datetime) -> str:
             return payment.url
         payment = _alive(order, at)
     started = gateways.named(payment.gateway).start(
-        _charge(order, return_url), key=str(payment.uuid)
+        _charge(order, payment, return_url), key=str(payment.uuid)
     )
     Payment.objects.filter(pk=payment.pk, reference="").update(
         reference=started.reference, url=started.url
@@ -46,7 +47,9 @@ def hear(*, payment: Payment, at: datetime) -> PaymentState:
 
     Raises GatewayError, NoGateway, settling.WrongAmount.
     """
-    answer = gateways.named(payment.gateway).answer(payment.reference)
+    # What a payment that was made says of itself may leave out refunds that failed since.
+    made = payment.state == PaymentState.PAID
+    answer = gateways.named(payment.gateway).answer(payment.reference, thorough=made)
     return settling.apply(payment=payment, answer=answer, at=at)
 
 
@@ -94,9 +97,15 @@ def _require_for_sale(order: Order) -> None:
             )
 
 
-def _charge(order: Order, return_url: str) -> Charge:
+def _charge(order: Order, payment: Payment, return_url: str) -> Charge:
     items = tuple(
         ChargedItem(f"{line.work.title} ({line.kind}, {line.size})", line.price)
         for line in order.lines.select_related("work")
     )
-    return Charge(order=order.number, amount=order.total, items=items, return_url=return_url)
+    return Charge(
+        order=order.number,
+        amount=order.total,
+        items=items,
+        return_url=return_url,
+        until=payment.started_at + PAYABLE_FOR,
+    )

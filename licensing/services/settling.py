@@ -9,7 +9,7 @@ from licensing.models import Licence, Order, OrderLine, Payment
 from licensing.rules import states
 from licensing.rules.gateway import Answer, GatewayError
 from licensing.rules.states import OrderState, PaymentState
-from licensing.services import exclusives, numbering, refunds
+from licensing.services import aftermath, exclusives, lost, numbering
 from members.services import notices
 from royalties.models import Sale
 from royalties.services import sales
@@ -23,8 +23,9 @@ class WrongAmount(GatewayError):
 def apply(*, payment: Payment, answer: Answer, at: datetime) -> PaymentState:
     """Take in `answer`; the first "paid" settles the order, repeated or late ones change nothing.
 
-    Order paid, licences granted and sales in the ledger are one transaction. A line that came too
-    late beside an exclusive licence is refunded instead of granted. Raises WrongAmount.
+    Order paid, licences granted and sales in the ledger are one transaction, and so is what the
+    gateway says has moved since. A line that came too late beside an exclusive licence is refunded
+    instead of granted. Raises WrongAmount.
     """
     order = Order.objects.select_for_update().get(pk=payment.order_id)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
@@ -36,14 +37,18 @@ def apply(*, payment: Payment, answer: Answer, at: datetime) -> PaymentState:
         Payment.objects.filter(pk=payment.pk).update(state=state, ended_at=at)
         if state is PaymentState.PAID:
             _settle(order, payment, at)
+    if answer.alias and answer.alias != payment.alias:
+        Payment.objects.filter(pk=payment.pk).update(alias=answer.alias)
+    if state is PaymentState.PAID:
+        aftermath.follow(order=order, payment=payment, answer=answer, at=at)
     return state
 
 
 def _settle(order: Order, payment: Payment, at: datetime) -> None:
     Order.objects.filter(pk=order.pk).move(OrderState(order.state), OrderState.PAID, paid_at=at)
     lines = list(order.lines.select_related("work"))
-    lost = _lost(lines)
-    won = [line for line in lines if line not in lost]
+    too_late = _too_late(lines)
+    won = [line for line in lines if line not in too_late]
     for line in won:
         licence = _grant(order, line, payment, at)
         _tell_artists(licence.sale, at)
@@ -54,11 +59,11 @@ def _settle(order: Order, payment: Payment, at: datetime) -> None:
             url=reverse("licensing:order", args=[order.uuid]),
             at=at,
         )
-    if lost:
-        refunds.owe(payment=payment, lost=lost, at=at)
+    if too_late:
+        lost.owe(payment=payment, lines=too_late, at=at)
 
 
-def _lost(lines: list[OrderLine]) -> dict[OrderLine, str]:
+def _too_late(lines: list[OrderLine]) -> dict[OrderLine, str]:
     """The lines that others' licences leave no room for, each with why; held until the end."""
     works = [line.work_id for line in lines]
     exclusives.lock(works)

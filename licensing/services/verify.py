@@ -85,6 +85,7 @@ def _licences() -> Iterator[str]:
     for line in unlicensed.iterator(chunk_size=_BATCH):
         yield f"Order line {line.pk}: its order is paid, but no licence was granted."
     licences = Licence.objects.select_related("line__refund", "sale").order_by("pk")
+    licences = licences.prefetch_related("sale__refunds__restoration")
     for licence in licences.iterator(chunk_size=_BATCH):
         line, sale = licence.line, licence.sale
         if (sale.reference, sale.price, sale.licence_kind) != (
@@ -99,9 +100,19 @@ def _licences() -> Iterator[str]:
         if (licence.work_id, licence.exclusive) != (line.work_id, line.exclusive):
             yield f"{licence}: its work or its exclusivity is stored unlike its line's."
         refunded = hasattr(line, "refund") and line.refund.is_done
-        if refunded == licence.is_valid:
-            word = "refunded" if refunded else "not refunded"
-            yield f"{licence}: its line is {word}, which does not fit the licence."
+        if refunded and not licence.revoked_at:
+            yield f"{licence}: its line is refunded, but it was not revoked."
+        if not refunded and _for_refund(line, sale.refund):
+            yield f"{licence}: its line is not refunded, but its sale was taken back for that."
+        counts = sale.refund is None
+        if counts != licence.is_valid:
+            word = "counts" if counts else "was taken back"
+            yield f"{licence}: its sale {word}, which does not fit the licence."
+
+
+def _for_refund(line: OrderLine, taken: SaleRefund | None) -> bool:
+    ours = {"", f"refund:{line.refund.uuid}"} if hasattr(line, "refund") else {""}
+    return taken is not None and taken.cause in ours
 
 
 def _refunds() -> Iterator[str]:

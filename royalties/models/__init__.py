@@ -1,8 +1,10 @@
 """Sales and their splits, statements, payouts, costs: rows that the ledger's entries explain."""
 
 from royalties.models.cost import Cost, CostCorrection
+from royalties.models.movement import Movement, MovementEntry
 from royalties.models.payout import Payout, PayoutRun
-from royalties.models.sale import Refund, Sale, SaleShare
+from royalties.models.receiving import PayoutAccount, PayoutReturn
+from royalties.models.sale import Refund, Restoration, Sale, SaleShare
 from royalties.models.statement import Statement
 from royalties.models.surplus import (
     Distribution,
@@ -21,10 +23,15 @@ __all__ = [
     "DistributionPlan",
     "DistributionShare",
     "DistributionVote",
+    "Movement",
+    "MovementEntry",
     "Payout",
+    "PayoutAccount",
+    "PayoutReturn",
     "PayoutRun",
     "PayoutTerms",
     "Refund",
+    "Restoration",
     "RoyaltyRate",
     "Sale",
     "SaleShare",

@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from royalties.models.base import Fact, moment
 from royalties.models.terms import RoyaltyRate
@@ -22,6 +22,11 @@ class SaleQuerySet(models.QuerySet["Sale"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-sold_at", "-pk")
+
+    def kept(self) -> Self:
+        """Sales that count: never taken back, or restored since."""
+        standing = Refund.objects.filter(sale=OuterRef("pk"), restoration=None)
+        return self.filter(~Exists(standing))
 
 
 class Sale(Fact):
@@ -62,6 +67,12 @@ class Sale(Fact):
     def price(self) -> Money:
         """What the buyer paid for the licence."""
         return Money(self.price_minor, self.currency)
+
+    @property
+    def refund(self) -> "Refund | None":
+        """By what the sale stands taken back now; None when it counts."""
+        standing = (made for made in self.refunds.all() if not hasattr(made, "restoration"))
+        return next(standing, None)
 
     def split(self) -> Split:
         """The split, computed anew from the rule that is stored with the sale."""
@@ -110,9 +121,15 @@ class SaleShare(AppendOnly):
 
 
 class Refund(AppendOnly):
-    """A sale taken back whole, by the mirror image of its entry."""
+    """A sale taken back whole, by the mirror image of the entry that counts it.
 
-    sale = models.OneToOneField(Sale, models.PROTECT, related_name="refund")
+    `cause` is what the caller knows the reason by; a cause takes a sale back once. `number` counts
+    from 1: a sale that was restored can be taken back again.
+    """
+
+    sale = models.ForeignKey(Sale, models.PROTECT, related_name="refunds")
+    number = models.PositiveSmallIntegerField(default=1)
+    cause = models.CharField(max_length=120, blank=True)
     entry = models.OneToOneField("ledger.Entry", models.PROTECT, related_name="+")
     at = models.DateTimeField()
     reason = models.CharField(max_length=200)
@@ -120,7 +137,41 @@ class Refund(AppendOnly):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="refund_has_a_reason"),
+            models.UniqueConstraint(fields=["sale", "number"], name="refund_numbered"),
+            models.UniqueConstraint(fields=["sale", "cause"], name="refund_cause_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.sale.reference} taken back"
+
+    @property
+    def source(self) -> str:
+        """The source of its entry in the ledger."""
+        return numbered(f"refund:{self.sale.reference}", self.number)
+
+
+class Restoration(AppendOnly):
+    """A sale that counts again: the entry that took it back is reversed, nothing split anew."""
+
+    refund = models.OneToOneField(Refund, models.PROTECT, related_name="restoration")
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="restoration_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refund.sale.reference} restored"
+
+    @property
+    def source(self) -> str:
+        """The source of its entry in the ledger."""
+        return numbered(f"restored:{self.refund.sale.reference}", self.refund.number)
+
+
+def numbered(source: str, number: int) -> str:
+    """`source`, with its number from the second time on."""
+    return source if number == 1 else f"{source}:{number}"

@@ -6,6 +6,9 @@ BANK = "coop:bank"
 BUYERS = "owed:buyers"
 COMMISSION = "coop:commission"
 COSTS = "coop:costs"
+FEES = "coop:costs:payment_fees"
+LOSSES = "coop:costs:payments_lost"
+OWED_REFUNDS = "owed:failed_refunds"
 INCOME = "coop:income"
 RESERVE = "coop:reserve"
 
@@ -16,6 +19,9 @@ _WORDS = {
     BUYERS: "Owed to buyers: refunds under way",
     COMMISSION: "The co-op's part of sales",
     COSTS: "Costs of the co-op",
+    FEES: "What payments cost",
+    LOSSES: "Payments lost in disputes",
+    OWED_REFUNDS: "Owed to buyers whose refund did not arrive",
     INCOME: "Other income of the co-op",
     RESERVE: "Reserve",
 }

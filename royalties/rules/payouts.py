@@ -1,9 +1,11 @@
 """Who is paid out, through what, and in which states a run and a payout can be."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from royalties.rules.movements import Moved
 from stockcoop.kernel.canonical import Value
 from stockcoop.kernel.money import Money
 
@@ -34,17 +36,68 @@ class PayoutFailed(Exception):
     """The gateway said no for good: the money has not left. The message says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Money sent, or taken back: the gateway's reference, and the movement where it states one."""
+
+    reference: str
+    movement: Moved | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """How far a member's account at the gateway is; `missing` are the gateway's words."""
+
+    ready: bool
+    reaches_bank: bool
+    missing: tuple[str, ...] = ()
+
+
 class PayoutGateway(Protocol):
-    """Sends money to members."""
+    """Sends money to members, and takes it back.
+
+    A repeated `key` moves nothing more and gives the first answer. PayoutFailed means that the
+    money will not move; any other error leaves that open, and the call is made again.
+    """
+
+    name: str
+    needs_accounts: bool
+
+    def pay(self, *, key: str, member: int, amount: Money, account: str) -> Sent:
+        """Send `amount` to the member with the user id `member`, who receives it in `account`.
+
+        `account` is the gateway's name for it, empty where it needs none. Raises PayoutFailed.
+        """
+        ...
+
+    def take_back(self, *, key: str, reference: str, amount: Money) -> Sent:
+        """Take all of the payout `reference` back from the member. Raises PayoutFailed."""
+        ...
+
+    def taken_back(self, reference: str) -> Sent | None:
+        """How the payout `reference` was taken back whole; None when it was not."""
+        ...
+
+
+class AccountGateway(Protocol):
+    """Where members have accounts of their own to be paid into."""
 
     name: str
 
-    def pay(self, *, key: str, member: int, amount: Money) -> str:
-        """Send `amount` to the member with the user id `member`; the gateway's own reference.
+    def open_account(self, *, key: str, member: int, email: str, country: str) -> str:
+        """Begin an account; a repeated `key` gives the first one. `country` may be empty."""
+        ...
 
-        A repeated `key` pays nothing more and returns the first answer. Raises PayoutFailed when
-        the money will not leave; any other error leaves that open, and the call is made again.
-        """
+    def setup_page(self, account: str, *, return_url: str, again_url: str) -> str:
+        """A page, good for minutes, where the member fills in what the gateway wants to know."""
+        ...
+
+    def account_state(self, account: str) -> AccountState:
+        """How far the account is."""
+        ...
+
+    def bank_payout(self, account: str) -> str:
+        """What became of the account's last payment to the member's bank; empty before one."""
         ...
 
 

@@ -16,6 +16,7 @@ class LineKind(StrEnum):
 
     SALE = "sale"
     REFUND = "refund"
+    RESTORED = "restored"
     PAYOUT = "payout"
     DISTRIBUTION = "distribution"
     OTHER = "other"
@@ -28,7 +29,9 @@ class LineKind(StrEnum):
     @property
     def plural(self) -> str:
         """As a sum of several is called."""
-        return self.label if self.value in ("distribution", "other") else f"{self.label}s"
+        return (
+            self.label if self.value in ("distribution", "restored", "other") else f"{self.label}s"
+        )
 
     @classmethod
     def of(cls, source: str) -> "LineKind":

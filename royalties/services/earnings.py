@@ -14,18 +14,24 @@ from royalties.rules.months import Month
 from royalties.services import periods
 from stockcoop.kernel.money import Money
 
+_MOMENTS = (
+    (1, "sale__sold_at"),
+    (-1, "sale__refunds__at"),
+    (1, "sale__refunds__restoration__at"),
+)
+
 
 def by_month(*, member: User, at: datetime, months: int = 12) -> list[tuple[Month, Money]]:
     """Earnings of the last `months` months up to that of `at`, oldest first, refunds taken off.
 
-    A refund counts in the month in which it was made, as in the ledger.
+    A refund, or its restoration, counts in the month in which it was made, as in the ledger.
     """
     zone = timezone.get_default_timezone()
     last = periods.month_of(at)
     wanted = [last.plus(back - months + 1) for back in range(months)]
     parts = SaleShare.objects.filter(member=member, sale__currency=settings.CURRENCY)
     earned: dict[Month, int] = defaultdict(int)
-    for sign, moment in ((1, "sale__sold_at"), (-1, "sale__refund__at")):
+    for sign, moment in _MOMENTS:
         rows = (
             parts.filter(**{f"{moment}__gte": wanted[0].start(zone)})
             .annotate(month=TruncMonth(moment, tzinfo=zone))

@@ -12,8 +12,15 @@ from members.services import notices
 from royalties.models import Payout, PayoutRun
 from royalties.models.payout import PayoutQuerySet
 from royalties.rules import chart
-from royalties.rules.payouts import PayoutFailed, PayoutGateway, PayoutState, RunState
-from royalties.services import periods
+from royalties.rules.payouts import (
+    AccountGateway,
+    PayoutFailed,
+    PayoutGateway,
+    PayoutState,
+    RunState,
+    Sent,
+)
+from royalties.services import movements, periods, receiving
 from stockcoop.kernel.errors import Refused
 
 
@@ -21,18 +28,36 @@ class NotSent(Refused):
     """The payout is not in a state in which this could be done."""
 
 
-def send(*, payout: Payout, gateway: PayoutGateway, at: datetime) -> Payout:
+def send(
+    *,
+    payout: Payout,
+    gateway: PayoutGateway,
+    at: datetime,
+    accounts: AccountGateway | None = None,
+) -> Payout:
     """Pay `payout` through `gateway` and post it; a payout that is settled stays as it is.
 
     Three steps, so that no crash pays twice or loses a payment: the sum is held back under the
     account's lock, the gateway is asked outside any transaction, its answer is written down. An
     error other than PayoutFailed leaves the payout in `sending`; call again with the same key.
+    `accounts` is asked about a member's account that was not ready when last heard of.
     """
-    if not _hold(payout, at):
+    before = _hold(payout, at)
+    if before is None:
         return Payout.objects.get(pk=payout.pk)
     payout.refresh_from_db()
     try:
-        reference = gateway.pay(key=payout.key, member=payout.member_id, amount=payout.amount)
+        account = receiving.account_to_pay(
+            member=payout.member,
+            gateway=gateway,
+            # Of a payout that was on its way already, only the gateway knows whether it went.
+            accounts=accounts if before is PayoutState.PLANNED else None,
+            may_be_sent=before is PayoutState.SENDING,
+            at=at,
+        )
+        sent = gateway.pay(
+            key=payout.key, member=payout.member_id, amount=payout.amount, account=account
+        )
     except PayoutFailed as failure:
         _of(payout).move(
             PayoutState.SENDING,
@@ -40,20 +65,28 @@ def send(*, payout: Payout, gateway: PayoutGateway, at: datetime) -> Payout:
             failure=str(failure)[:300] or "No reason given.",
         )
         return Payout.objects.get(pk=payout.pk)
-    return _settle(payout, gateway.name, reference, at)
+    return _settle(payout, gateway.name, sent, at)
 
 
-def pay_run(*, run: PayoutRun, gateway: PayoutGateway, at: datetime) -> None:
+def pay_run(
+    *,
+    run: PayoutRun,
+    gateway: PayoutGateway,
+    at: datetime,
+    accounts: AccountGateway | None = None,
+) -> None:
     """Send every payout of `run` that waits. One with an unknown error does not stop the others.
 
     Raises the unknown errors together at the end, so that the job runs again.
     """
-    _send_all(run.payouts.waiting(), gateway, at)
+    _send_all(run.payouts.waiting(), gateway, at, accounts)
 
 
-def finish_runs(*, gateway: PayoutGateway, at: datetime) -> None:
+def finish_runs(
+    *, gateway: PayoutGateway, at: datetime, accounts: AccountGateway | None = None
+) -> None:
     """Go on with every run whose job was given up after too many unknown errors; raises them."""
-    _send_all(Payout.objects.waiting(), gateway, at)
+    _send_all(Payout.objects.waiting(), gateway, at, accounts)
 
 
 @transaction.atomic
@@ -76,8 +109,8 @@ def _of(payout: Payout) -> PayoutQuerySet:
 
 
 @transaction.atomic
-def _hold(payout: Payout, at: datetime) -> bool:
-    """Whether the gateway is to be asked: the payout is on its way, or can be covered and is now.
+def _hold(payout: Payout, at: datetime) -> PayoutState | None:
+    """The state that the payout was in before it is on its way now; None when it is not.
 
     `sending` holds the sum back: one open payout per member and currency is all there can be.
     """
@@ -86,21 +119,22 @@ def _hold(payout: Payout, at: datetime) -> bool:
     balance = balances.locked(account, currency=payout.currency)
     stored = Payout.objects.select_related("run").get(pk=payout.pk)
     if stored.state == PayoutState.SENDING:
-        return True
+        return PayoutState.SENDING
     if stored.state != PayoutState.PLANNED or stored.run.state != RunState.APPROVED:
-        return False
+        return None
     if balance < stored.amount:
         _of(stored).move(
             PayoutState.PLANNED,
             PayoutState.FAILED,
             failure=f"The balance has fallen to {balance} since the run was proposed.",
         )
-        return False
-    return _of(stored).move(PayoutState.PLANNED, PayoutState.SENDING)
+        return None
+    held = _of(stored).move(PayoutState.PLANNED, PayoutState.SENDING)
+    return PayoutState.PLANNED if held else None
 
 
 @transaction.atomic
-def _settle(payout: Payout, gateway: str, reference: str, at: datetime) -> Payout:
+def _settle(payout: Payout, gateway: str, sent: Sent, at: datetime) -> Payout:
     entry = posting.post(
         source=f"payout:{payout.pk}",
         postings=[
@@ -113,12 +147,14 @@ def _settle(payout: Payout, gateway: str, reference: str, at: datetime) -> Payou
         at=at,
         memo=f"Payout of run {payout.run_id}",
     )
+    if sent.movement:
+        movements.take_in(gateway=gateway, moved=sent.movement, entries=[entry], at=at)
     if _of(payout).move(
         PayoutState.SENDING,
         PayoutState.PAID,
         entry=entry,
         gateway=gateway,
-        reference=reference,
+        reference=sent.reference,
         settled_at=at,
     ):
         notices.tell(
@@ -130,11 +166,16 @@ def _settle(payout: Payout, gateway: str, reference: str, at: datetime) -> Payou
     return Payout.objects.get(pk=payout.pk)
 
 
-def _send_all(waiting: PayoutQuerySet, gateway: PayoutGateway, at: datetime) -> None:
+def _send_all(
+    waiting: PayoutQuerySet,
+    gateway: PayoutGateway,
+    at: datetime,
+    accounts: AccountGateway | None,
+) -> None:
     errors: list[Exception] = []
     for payout in waiting:
         try:
-            send(payout=payout, gateway=gateway, at=at)
+            send(payout=payout, gateway=gateway, at=at, accounts=accounts)
         except Exception as error:
             errors.append(error)
     if errors:

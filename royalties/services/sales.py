@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from ledger.services import posting
 from media.models import Work
-from royalties.models import Refund, Sale, SaleShare
+from royalties.models import Refund, Restoration, Sale, SaleShare
 from royalties.rules import splits
 from royalties.services import periods, rates
 from stockcoop.kernel.errors import Refused
@@ -21,6 +21,10 @@ class NoSuchSale(Refused):
     """There is no sale under this reference."""
 
     status = 404
+
+
+class TakenBack(Refused):
+    """The sale stands taken back already, for another cause."""
 
 
 def record(
@@ -55,28 +59,73 @@ def record(
 
 
 @transaction.atomic
-def refund(*, reference: str, at: datetime, reason: str) -> Refund:
-    """Take the sale `reference` back by reversing its entry; later calls return the same refund.
+def refund(*, reference: str, at: datetime, reason: str, cause: str = "") -> Refund:
+    """Take the sale `reference` back by reversing the entry that counts it; nothing is split anew.
 
-    Nothing is split anew. A balance may fall below zero by it; that is carried and shown.
-    Raises NoSuchSale and PeriodClosed.
+    `cause` names what made it so: later calls with the same one return the same refund. A balance
+    may fall below zero by it; that is carried and shown.
+    Raises NoSuchSale, TakenBack when another cause has taken it back, and PeriodClosed.
     """
-    sale = Sale.objects.select_related("entry").filter(reference=reference).first()
-    if sale is None:
-        raise NoSuchSale(f"There is no sale {reference}.")
-    source = f"refund:{reference}"
-    stored = Refund.objects.filter(sale=sale).first()
+    sale = _sale(reference)
+    stored = Refund.objects.filter(sale=sale, cause=cause).first()
+    if stored is not None:
+        return stored
+    last = _last_refund(sale)
+    if last is not None and not hasattr(last, "restoration"):
+        raise TakenBack(f"The sale {reference} was taken back before.")
+    periods.require_open_month(at)
+    made = Refund(
+        sale=sale, cause=cause, reason=reason[:200], number=last.number + 1 if last else 1
+    )
+    made.entry = posting.reverse(
+        entry=last.restoration.entry if last else sale.entry,
+        source=made.source,
+        at=at,
+        memo=f"Refund: {sale.title}"[:200],
+    )
+    # Whoever else took the sale back at the same moment has posted the same entry.
+    fields = {"entry": made.entry, "at": made.entry.at, "reason": made.reason}
+    stored, _ = Refund.objects.get_or_create(
+        sale=sale, cause=cause, defaults={**fields, "number": made.number}
+    )
+    return stored
+
+
+@transaction.atomic
+def restore(*, reference: str, at: datetime, reason: str, cause: str = "") -> Restoration:
+    """Let the sale count again that `cause` took back, by reversing the reversal.
+
+    Later calls return the same restoration. Raises NoSuchSale, also when `cause` took nothing
+    back, and PeriodClosed.
+    """
+    taken = Refund.objects.filter(sale=_sale(reference), cause=cause).first()
+    if taken is None:
+        raise NoSuchSale(f"The sale {reference} was not taken back for this.")
+    stored = Restoration.objects.filter(refund=taken).first()
     if stored is not None:
         return stored
     periods.require_open_month(at)
-    entry = posting.reverse(
-        entry=sale.entry, source=source, at=at, memo=f"Refund: {sale.title}"[:200]
+    made = Restoration(refund=taken, reason=reason[:200])
+    made.entry = posting.reverse(
+        entry=taken.entry, source=made.source, at=at, memo=f"Restored: {taken.sale.title}"[:200]
     )
-    # Whoever else took the sale back at the same moment has posted the same entry.
-    made, _ = Refund.objects.get_or_create(
-        sale=sale, defaults={"entry": entry, "at": entry.at, "reason": reason[:200]}
+    stored, _ = Restoration.objects.get_or_create(
+        refund=taken,
+        defaults={"entry": made.entry, "at": made.entry.at, "reason": made.reason},
     )
-    return made
+    return stored
+
+
+def _sale(reference: str) -> Sale:
+    sale = Sale.objects.select_related("entry").filter(reference=reference).first()
+    if sale is None:
+        raise NoSuchSale(f"There is no sale {reference}.")
+    return sale
+
+
+def _last_refund(sale: Sale) -> Refund | None:
+    refunds = Refund.objects.filter(sale=sale).select_related("restoration__entry", "sale")
+    return refunds.order_by("-number").first()
 
 
 @transaction.atomic

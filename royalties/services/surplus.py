@@ -129,10 +129,13 @@ def _days(membership: Membership, end: datetime) -> int:
 def _royalties(start: datetime, end: datetime, currency: str) -> dict[int, int]:
     """Minor units that each member earned from `start` to `end`, less what was refunded then."""
     parts = SaleShare.objects.filter(sale__currency=currency).order_by()
-    earned = parts.filter(sale__sold_at__gte=start, sale__sold_at__lt=end)
-    refunded = parts.filter(sale__refund__at__gte=start, sale__refund__at__lt=end)
     sums: dict[int, int] = defaultdict(int)
-    for sign, rows in ((1, earned), (-1, refunded)):
+    for sign, moment in (
+        (1, "sale__sold_at"),
+        (-1, "sale__refunds__at"),
+        (1, "sale__refunds__restoration__at"),
+    ):
+        rows = parts.filter(**{f"{moment}__gte": start, f"{moment}__lt": end})
         for member, amount in rows.values_list("member").annotate(Sum("amount_minor")):
             sums[member] += sign * amount
     return sums

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 
 from royalties.services import recount
-from royalties.services.checks import costs, facts, payouts, sales, statements
+from royalties.services.checks import costs, facts, movements, payouts, sales, statements
 
 CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     facts.differences,
     sales.differences,
     costs.differences,
     payouts.differences,
+    movements.differences,
     statements.differences,
     recount.differences,
 )

@@ -26,7 +26,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     sold = (
         SaleShare.objects.filter(member=user)
-        .select_related("sale__refund")
+        .select_related("sale")
+        .prefetch_related("sale__refunds__restoration")
         .order_by("-sale__sold_at", "-sale__pk")
     )
     context = {

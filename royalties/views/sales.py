@@ -18,7 +18,7 @@ from stockcoop.kernel.access import audience
 def sale(request: HttpRequest, pk: int) -> HttpResponse:
     """A sale that the asker had a part in: price, rule, parts, and where it is in the ledger."""
     user = signed_in(request)
-    rows = sales_for(user).select_related("entry", "rate", "work", "refund__entry")
+    rows = sales_for(user).select_related("entry", "rate", "work")
     found = get_object_or_404(rows, pk=pk)
     split = found.split()
     named = names.of_accounts(chart.member(part.member) for part in split.parts)

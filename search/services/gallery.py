@@ -38,8 +38,8 @@ class Artist:
 
 def figures(*, currency: str, at: datetime) -> Figures:
     """The figures of the front page, as of `at`."""
-    kept = Sale.objects.filter(currency=currency, refund=None)
-    parts = SaleShare.objects.filter(sale__currency=currency, sale__refund=None)
+    kept = Sale.objects.filter(currency=currency).kept()
+    parts = SaleShare.objects.filter(sale__in=kept)
     published = Work.objects.published()
     return Figures(
         members=Membership.objects.open_at(at).count(),

@@ -58,6 +58,27 @@ class TestPairs:
         assert (env.s3, env.elasticsearch, env.stripe) == (None, None, None)
 
 
+class TestStripe:
+    KEYS = {"STRIPE_SECRET_KEY": "sk_test_hunter2", "STRIPE_WEBHOOK_SECRET": "whsec_hunter2"}
+
+    def test_is_needed_where_payments_go_through_it(self) -> None:
+        with pytest.raises(BadEnvironment, match="STRIPE_SECRET_KEY must be set"):
+            Env.read(SECRET | {"PAYMENT_GATEWAY": "stripe"})
+        env = Env.read(SECRET | self.KEYS | {"PAYMENT_GATEWAY": "stripe"})
+        assert env.stripe is not None
+
+    def test_keeps_its_keys_out_of_what_is_printed(self) -> None:
+        assert "hunter2" not in repr(Env.read(SECRET | self.KEYS))
+
+    def test_sends_people_to_its_own_pages_or_those_of_a_stand_in(self) -> None:
+        own = Env.read(SECRET | self.KEYS).stripe
+        other = Env.read(SECRET | self.KEYS | {"STRIPE_API": "http://127.0.0.1:9/"}).stripe
+        assert own is not None
+        assert other is not None
+        assert "https://checkout.stripe.com" in own.pages
+        assert other.pages == ("http://127.0.0.1:9",)
+
+
 class Asked(dict[str, str]):
     """An environment that remembers which variables it was asked for."""
 

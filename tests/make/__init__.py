@@ -42,6 +42,7 @@ from tests.make.members import (
     treasurer,
     user,
 )
+from tests.make.payouts import moved
 from tests.make.royalties import royalty_terms, sale, shared_work
 from tests.make.surplus import closed_year, cost, distribution_plan, distribution_vote
 
@@ -69,6 +70,7 @@ __all__ = [
     "jpeg",
     "licence",
     "member",
+    "moved",
     "office",
     "order",
     "paid_line",

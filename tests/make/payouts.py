@@ -1,15 +1,20 @@
 """Payouts for tests: a gateway that does as it is told, balances to pay out, runs to pay."""
 
 from dataclasses import dataclass, field
+from itertools import count
 from threading import Lock
 
 from members.models import User
 from royalties.models import PayoutRun
+from royalties.rules.movements import Moved, MovementKind
+from royalties.rules.payouts import Sent
 from royalties.services import runs
 from stockcoop.kernel.money import Money
 from tests.make.ledger import NOON, usd
 from tests.make.members import artist, user
 from tests.make.royalties import sale
+
+_numbers = count(1)
 
 
 @dataclass
@@ -17,18 +22,26 @@ class RecordingGateway:
     """Answers as it is told and remembers what it paid, by key."""
 
     name: str = "recording"
+    needs_accounts: bool = False
     errors: list[Exception] = field(default_factory=list)
     paid: dict[str, Money] = field(default_factory=dict)
     calls: int = 0
     _lock: Lock = field(default_factory=Lock)
 
-    def pay(self, *, key: str, member: int, amount: Money) -> str:
+    def pay(self, *, key: str, member: int, amount: Money, account: str) -> Sent:
         with self._lock:
             self.calls += 1
             if self.errors:
                 raise self.errors.pop(0)
             self.paid[key] = amount
-            return f"ref-{key}"
+            return Sent(f"ref-{key}")
+
+    def take_back(self, *, key: str, reference: str, amount: Money) -> Sent:
+        self.paid[key] = -amount
+        return Sent(f"ref-{key}")
+
+    def taken_back(self, reference: str) -> Sent | None:
+        return None
 
 
 def earning(minor: int = 20_000) -> User:
@@ -44,3 +57,15 @@ def approved(at_least: int = 1) -> PayoutRun:
     runs.approve(run=run, by=user(), at=NOON)
     assert run.payouts.count() >= at_least
     return run
+
+
+def moved(
+    gross: int = 9,
+    *,
+    fee: int = 0,
+    kind: MovementKind = MovementKind.BANKED,
+    reference: str = "",
+) -> Moved:
+    """A movement of `gross` cents, as a gateway states it."""
+    name = reference or f"moved-{next(_numbers)}"
+    return Moved(name, kind, f"about-{name}", usd(gross), usd(fee), NOON)

@@ -138,9 +138,9 @@ class TestPromises:
 class TestPracticeGateway:
     def test_gives_a_repeated_key_the_same_reference(self) -> None:
         gateway = PracticePayouts()
-        first = gateway.pay(key="payout:1:1", member=7, amount=usd(5))
-        assert gateway.pay(key="payout:1:1", member=7, amount=usd(5)) == first
-        assert gateway.pay(key="payout:1:2", member=7, amount=usd(5)) != first
+        first = gateway.pay(key="payout:1:1", member=7, amount=usd(5), account="")
+        assert gateway.pay(key="payout:1:1", member=7, amount=usd(5), account="") == first
+        assert gateway.pay(key="payout:1:2", member=7, amount=usd(5), account="") != first
 
     def test_is_refused_unless_it_is_asked_for(self, settings: object) -> None:
         assert gateways.current().name == "practice"

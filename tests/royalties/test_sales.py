@@ -151,6 +151,46 @@ class TestRefund:
 
 
 @pytest.mark.django_db
+class TestRestore:
+    def test_reverses_the_reversal_and_splits_nothing_anew(self) -> None:
+        ann = make.artist()
+        work = make.shared_work(ann, {})
+        sale = make.sale(work=work)
+        work.cocreators.create(member=make.artist(), weight=1)
+        refund = sales.refund(reference=sale.reference, at=NOON, reason="Disputed", cause="d1")
+        back = sales.restore(reference=sale.reference, at=NOON + DAY, reason="Won", cause="d1")
+        assert back.entry.reverses == refund.entry
+        assert balances.of(f"member:{ann.pk}") == usd(750)
+        assert Sale.objects.kept().get() == sale
+        assert Sale.objects.get().refund is None
+
+    def test_lets_the_sale_be_taken_back_again_for_another_cause(self) -> None:
+        sale = make.sale()
+        sales.refund(reference=sale.reference, at=NOON, reason="Disputed", cause="d1")
+        with pytest.raises(sales.TakenBack):
+            sales.refund(reference=sale.reference, at=NOON, reason="Asked for", cause="r1")
+        sales.restore(reference=sale.reference, at=NOON, reason="Won", cause="d1")
+        again = sales.refund(reference=sale.reference, at=NOON, reason="Asked for", cause="r1")
+        assert again.entry.source == f"refund:{sale.reference}:2"
+        assert not Sale.objects.kept().exists()
+        assert {balance.amount.minor for balance in balances.below("")} == {0}
+
+    def test_is_the_same_however_often_it_is_asked_for(self) -> None:
+        sale = make.sale()
+        sales.refund(reference=sale.reference, at=NOON, reason="Disputed", cause="d1")
+        first, second = (
+            sales.restore(reference=sale.reference, at=NOON, reason="Won", cause="d1")
+            for _ in range(2)
+        )
+        assert first == second
+
+    def test_refuses_what_this_cause_did_not_take_back(self) -> None:
+        sale = make.sale()
+        with pytest.raises(sales.NoSuchSale, match="not taken back for this"):
+            sales.restore(reference=sale.reference, at=NOON, reason="Won", cause="d1")
+
+
+@pytest.mark.django_db
 class TestPromises:
     @pytest.mark.parametrize("model", [Sale, SaleShare, Refund, RoyaltyRate])
     def test_rows_are_written_once(self, model: type[Sale]) -> None:

@@ -10,7 +10,7 @@ from django.db import connection, models
 from royalties.models import Sale
 from royalties.rules.costs import Kind
 from royalties.rules.payouts import PayoutFailed
-from royalties.services import costs, payouts, runs, sales, statements
+from royalties.services import costs, movements, payouts, runs, sales, statements
 from royalties.services.verify import differences
 from tests import make
 from tests.make.ledger import NOON, usd
@@ -26,6 +26,7 @@ MODELS = [
         "Sale",
         "SaleShare",
         "Refund",
+        "Movement",
         "Statement",
         "PayoutRun",
         "Payout",
@@ -42,6 +43,8 @@ FIGURES = [
 KEYS: list[tuple[type[models.Model], str]] = [
     (Sale, "shares"),
     (apps.get_model("royalties", "Refund"), "entry_id"),
+    (apps.get_model("royalties", "Restoration"), "entry_id"),
+    (apps.get_model("royalties", "MovementEntry"), "entry_id"),
     (apps.get_model("royalties", "CostCorrection"), "entry_id"),
     (apps.get_model("royalties", "Sale"), "entry_id"),
     (apps.get_model("royalties", "Payout"), "entry_id"),
@@ -55,6 +58,11 @@ def books() -> None:
     make.sale(shares={ann: 2, ben: 1}, price=usd(90_000))
     taken_back = make.sale(shares={ann: 1}, reference="back")
     sales.refund(reference=taken_back.reference, at=NOON, reason="Bought twice")
+    sales.restore(reference=taken_back.reference, at=NOON, reason="Won")
+    sales.refund(reference=taken_back.reference, at=NOON, reason="Asked for", cause="r1")
+    movements.take_in(
+        gateway="practice", moved=make.moved(fee=59), entries=[], at=NOON, rest=usd(9)
+    )
     treasurer = make.user()
     run = runs.propose(proposed_by=treasurer, at=NOON)
     runs.approve(run=run, by=make.user(), at=NOON)
@@ -113,7 +121,19 @@ def test_a_row_hung_on_another_fact_is_named(
     assert list(differences())
 
 
-@pytest.mark.parametrize("source", ["sale:lost", "refund:lost", "payout:999", "cost:999"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "sale:lost",
+        "refund:lost",
+        "restored:lost",
+        "payout:999",
+        "payout-back:999",
+        "cost:999",
+        "fee:practice:lost",
+        "movement:practice:lost",
+    ],
+)
 def test_an_entry_that_nothing_explains_is_named(source: str) -> None:
     make.entry(source=source)
     assert [sentence for sentence in differences() if source in sentence]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ledger.models import Entry
 from ledger.rules import Move
-from royalties.models import Payout, PayoutRun
+from royalties.models import Payout, PayoutReturn, PayoutRun
 from royalties.rules import chart
 from royalties.rules.payouts import PayoutState
 
@@ -30,6 +30,21 @@ def differences() -> Iterator[str]:
             yield f"payout {payout.pk}: stored entry {payout.entry_id}, computed {entry}"
         elif [_fields(move) for move in entry.moves()] != [expected]:
             yield f"payout {payout.pk} of {payout.amount}: stored in the ledger {entry.moves()}"
+    yield from _returns()
+    for source in entries:
+        yield f"entry {source}: stored in the ledger, computed no payout to explain it"
+
+
+def _returns() -> Iterator[str]:
+    """Payouts taken back, against the entries that took them back."""
+    known = Entry.objects.filter(source__startswith="payout-back:")
+    entries = {entry.source: entry for entry in known}
+    for made in PayoutReturn.objects.exclude(entry=None).select_related("payout").order_by("pk"):
+        entry = entries.pop(made.source, None)
+        computed = (made.entry_id, made.payout.entry_id, made.done_at)
+        stored = (entry.pk, entry.reverses_id, entry.at) if entry else None
+        if stored != computed:
+            yield f"payout {made.payout_id} taken back: stored entry {stored}, computed {computed}"
     for source in entries:
         yield f"entry {source}: stored in the ledger, computed no payout to explain it"
 

@@ -1,12 +1,13 @@
 """Sales and refunds: each split computed again and held against its rows and its entry."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch
 
 from ledger.models import Entry, Posting
 from ledger.rules import Move
-from royalties.models import Refund, Sale
+from royalties.models import Refund, Restoration, Sale
 from royalties.rules import splits
 
 
@@ -20,8 +21,13 @@ def differences() -> Iterator[str]:
     )
     for sale in sales.iterator(chunk_size=1000):
         yield from _sale(sale)
-    for refund in Refund.objects.select_related("entry", "sale").order_by("pk").iterator():
+    refunds = Refund.objects.select_related("entry", "sale").order_by("sale", "number")
+    for refund in refunds.iterator():
         yield from _refund(refund)
+    restorations = Restoration.objects.select_related("entry", "refund__sale").order_by("pk")
+    for made in restorations.iterator():
+        computed = (made.refund.entry_id, made.source, made.at)
+        yield from _reversal(f"restoration of sale {made.refund.sale.reference}", made, computed)
     yield from _without_a_row()
 
 
@@ -50,10 +56,20 @@ def _sale(sale: Sale) -> Iterator[str]:
 
 
 def _refund(refund: Refund) -> Iterator[str]:
-    computed = (refund.sale.entry_id, f"refund:{refund.sale.reference}", refund.at)
-    stored = (refund.entry.reverses_id, refund.entry.source, refund.entry.at)
+    before = Restoration.objects.filter(
+        refund__sale=refund.sale_id, refund__number=refund.number - 1
+    ).first()
+    counted = before.entry_id if before else refund.sale.entry_id
+    computed = (counted, refund.source, refund.at)
+    yield from _reversal(f"refund of sale {refund.sale.reference}", refund, computed)
+
+
+def _reversal(
+    name: str, row: Refund | Restoration, computed: tuple[int, str, datetime]
+) -> Iterator[str]:
+    stored = (row.entry.reverses_id, row.entry.source, row.entry.at)
     if stored != computed:
-        yield f"refund of sale {refund.sale.reference}: stored entry {stored}, computed {computed}"
+        yield f"{name}: stored entry {stored}, computed {computed}"
 
 
 def _without_a_row() -> Iterator[str]:
@@ -61,6 +77,7 @@ def _without_a_row() -> Iterator[str]:
     for prefix, known in {
         "sale:": Exists(Sale.objects.filter(entry=OuterRef("pk"))),
         "refund:": Exists(Refund.objects.filter(entry=OuterRef("pk"))),
+        "restored:": Exists(Restoration.objects.filter(entry=OuterRef("pk"))),
     }.items():
         lost = Entry.objects.filter(~known, source__startswith=prefix)
         for source in lost.values_list("source", flat=True):

@@ -1,0 +1,80 @@
+"""Where members receive their payouts, and payouts that were taken back from there."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from royalties.models.payout import Payout
+
+
+class PayoutAccount(models.Model):
+    """A member's account at a gateway, and how far it was when the gateway was last asked."""
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    gateway = models.CharField(max_length=24)
+    reference = models.CharField(max_length=120)
+    ready = models.BooleanField(default=False)
+    reaches_bank = models.BooleanField(default=False)
+    missing = models.JSONField(default=list)
+    bank_payout = models.CharField(max_length=20, blank=True)
+    opened_at = models.DateTimeField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "gateway"], name="payout_account_once"),
+            models.UniqueConstraint(
+                fields=["gateway", "reference"], name="payout_account_reference"
+            ),
+            models.CheckConstraint(condition=~Q(reference=""), name="payout_account_named"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Account {self.reference} at {self.gateway}"
+
+
+class PayoutReturnQuerySet(models.QuerySet["PayoutReturn"]):
+    def asked(self) -> Self:
+        """Returns that the gateway has not confirmed yet, oldest first."""
+        return self.filter(entry=None).order_by("asked_at", "pk")
+
+
+class PayoutReturn(models.Model):
+    """A payout taken back whole: asked of the gateway, then done, with an entry.
+
+    `asked_by` is empty when somebody took it back at the gateway itself.
+    """
+
+    payout = models.OneToOneField(Payout, models.PROTECT, related_name="returned")
+    reason = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    reference = models.CharField(max_length=120, blank=True)
+    entry = models.OneToOneField(
+        "ledger.Entry", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PayoutReturnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="payout_return_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(entry=None, done_at=None)
+                | (Q(entry__isnull=False, done_at__isnull=False) & ~Q(reference="")),
+                name="payout_return_done_with_an_entry",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payout} taken back"
+
+    @property
+    def source(self) -> str:
+        """The source of its entry in the ledger, and its idempotency key at the gateway."""
+        return f"payout-back:{self.payout_id}"
