@@ -2,10 +2,13 @@
 PYTHON ?= python3
 PORT ?= 8000
 PHOTOS ?=
+# Anything here makes the demo run on Elasticsearch, S3 and the Stripe stand-in, with data of its own.
+SERVICES ?=
+DEMO_VAR = $(or $(VAR),$(CURDIR)/var$(if $(SERVICES),/with-services))
 PYTEST_WORKERS ?= 2
 TESTS ?= tests
 # The servers that the tests use; PostgreSQL is not among them, since each worker needs one of its own.
-SERVERS ?= s3 stripe
+SERVERS ?= s3 elasticsearch stripe
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
@@ -30,11 +33,12 @@ $(DEV): requirements-dev.txt $(RUNTIME)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-demo: $(RUNTIME) ## a seeded co-op to look at; PORT=8000, PHOTOS=folder of your own photographs
+demo: $(if $(SERVICES),$(DEV),$(RUNTIME)) ## a seeded co-op to look at; PORT=8000, PHOTOS=your photographs, SERVICES=1
 	@mkdir -p var && umask 077 && test -s var/secret \
 	  || $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))' > var/secret
 	@SECRET_KEY=$$(cat var/secret) HTTPS=0 PRACTICE_GATEWAY_ALLOWED=1 EMAIL_URL=file://$(CURDIR)/var/mail \
-	  exec $(BIN)/python manage.py demo --port $(PORT) $(if $(PHOTOS),--photos "$(PHOTOS)")
+	  VAR=$(DEMO_VAR) exec $(if $(SERVICES),$(BIN)/python -m services --keep $(DEMO_VAR)/servers $(SERVERS) --) \
+	  $(BIN)/python manage.py demo --port $(PORT) $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 browser:
 	@sh tests/install_browser.sh $(BIN)

@@ -48,11 +48,12 @@ class AnnounceForm(forms.Form):
         """From the body of a request; one that is no JSON object is an invalid form."""
         try:
             said: Any = json.loads(body)
-        except ValueError:
-            said = None
-        if not isinstance(said, dict):
-            return cls({})
-        return cls({**said, "digests": json.dumps(said.get("digests"))})
+            if isinstance(said, dict):
+                return cls({**said, "digests": json.dumps(said.get("digests"))})
+        except (ValueError, RecursionError):
+            # A list in a list in a list, thousands deep, is JSON too.
+            pass
+        return cls({})
 
     def clean_digests(self) -> list[str]:
         """A list of strings; the rules of parts look closer."""

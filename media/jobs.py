@@ -5,10 +5,14 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from media.models import Work
+from media.rules.parts import StorageDown
 from media.services import ingest as ingest_service
-from media.services import renditions, uploads
+from media.services import originals, renditions, uploads
+from media.services.storage import sweep as storage_sweep
 
 _MOST_ATTEMPTS = 4
+_STORAGE_AGAIN = 60
+"""Seconds until a file is read again whose storage did not answer."""
 _STALLED_AFTER = 30
 """Seconds without a sign of life of the worker that holds a job."""
 
@@ -26,6 +30,11 @@ def ingest(context: JobContext, work_id: int) -> None:
         return
     try:
         ingest_service.ingest(work_id=work_id, at=timezone.now())
+    except StorageDown:
+        # Nothing is wrong with the file, and an outage may last longer than a few tries.
+        ingest.configure(
+            schedule_in={"seconds": _STORAGE_AGAIN}, queueing_lock=f"ingest:{work_id}"
+        ).defer(work_id=work_id)
     except Exception:
         if context.job.attempts == _MOST_ATTEMPTS:
             ingest_service.give_up(work_id=work_id, at=timezone.now())
@@ -52,11 +61,33 @@ def sweep_renditions(keys: list[str]) -> None:
     renditions.sweep(keys)
 
 
+@app.task(
+    name="media.clear_renditions",
+    queue="media",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=4),
+)
+def clear_renditions(work_id: int) -> None:
+    """Delete what was made of a work before it was refused."""
+    for work in Work.objects.filter(pk=work_id):
+        renditions.sweep_all(work=work)
+
+
+@app.task(
+    name="media.sweep_originals",
+    queue="media",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=4),
+)
+def sweep_originals(keys: list[str]) -> None:
+    """Delete files that did not become works."""
+    originals.sweep(keys)
+
+
 @app.periodic(cron="17 * * * *")
 @app.task(name="media.sweep_uploads", queue="media", queueing_lock="media.sweep_uploads")
 def sweep_uploads(timestamp: int) -> None:
-    """Forget uploads that nobody goes on with, and the parts that came of them."""
+    """Forget uploads that nobody goes on with, and parts and files that nothing needs any more."""
     uploads.sweep(at=timezone.now())
+    storage_sweep.sweep(at=timezone.now())
 
 
 @app.periodic(cron="* * * * * */10")

@@ -1,11 +1,26 @@
 from django.urls import URLPattern, URLResolver, path
 
-from royalties.views import costs, overview, payouts, sales, statements, surplus, treasury
+from royalties.views import (
+    costs,
+    overview,
+    payouts,
+    receiving,
+    sales,
+    statements,
+    surplus,
+    treasury,
+)
 
 app_name = "royalties"
 
 _own: list[URLPattern | URLResolver] = [
     path("royalties", overview.overview, name="overview"),
+    path("royalties/payout-account", receiving.payout_account, name="payout_account"),
+    path(
+        "royalties/payout-account/return",
+        receiving.payout_account_return,
+        name="payout_account_return",
+    ),
     path("royalties/sales/<int:pk>", sales.sale, name="sale"),
     path("royalties/entries/<int:pk>", sales.entry, name="entry"),
     path("royalties/statements/<month>.csv", statements.statement_csv, name="statement_csv"),
@@ -34,6 +49,7 @@ _treasury: list[URLPattern | URLResolver] = [
     path("treasury/payouts/<int:pk>/approve", payouts.approve, name="approve_payouts"),
     path("treasury/payouts/<int:pk>/reject", payouts.reject, name="reject_payouts"),
     path("treasury/payout/<int:pk>/retry", payouts.retry, name="retry_payout"),
+    path("treasury/payout/<int:pk>/take-back", receiving.take_back, name="take_back_payout"),
     path("treasury/payout/<int:pk>/drop", payouts.drop, name="drop_payout"),
 ]
 

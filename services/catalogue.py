@@ -1,5 +1,5 @@
 """All servers that can be started, in the order in which they are."""
 
-from services import postgres, s3, stripe
+from services import elasticsearch, postgres, s3, stripe
 
-SERVERS = (postgres.SERVER, s3.SERVER, stripe.SERVER)
+SERVERS = (postgres.SERVER, s3.SERVER, elasticsearch.SERVER, stripe.SERVER)

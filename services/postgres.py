@@ -16,7 +16,8 @@ def prepare() -> None:
 def start(processes: Processes, folder: Path) -> dict[str, str]:
     """An empty server. Whoever reaches the loopback address may use it, as it holds no secret."""
     port = free_port()
-    make(folder)
+    if not (folder / "PG_VERSION").exists():
+        make(folder)
     run(processes, folder, port)
     return {"DATABASE_URL": f"postgresql://postgres@127.0.0.1:{port}/postgres"}
 

@@ -65,7 +65,12 @@ SECTIONS = (
             Place(
                 "Royalties",
                 "royalties:overview",
-                ("royalties:sale", "royalties:entry", "royalties:statement"),
+                (
+                    "royalties:sale",
+                    "royalties:entry",
+                    "royalties:statement",
+                    "royalties:payout_account",
+                ),
             ),
         ),
     ),
@@ -102,7 +107,11 @@ SECTIONS = (
         (
             Place("Accounts", "royalties:treasury", ("royalties:account",)),
             Place("Ledger", "royalties:entries"),
-            Place("Payouts", "royalties:payouts", ("royalties:payout_run",)),
+            Place(
+                "Payouts",
+                "royalties:payouts",
+                ("royalties:payout_run", "royalties:take_back_payout"),
+            ),
             Place("Costs", "royalties:costs", ("royalties:correct_cost",)),
             Place("Orders", "licensing:treasury_orders", ("licensing:treasury_order",)),
             Place("Reconciliation", "licensing:reconciliation"),

@@ -15,6 +15,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 _SHORTEST_SECRET = 32
 _STRIPE_PAGES = ("https://checkout.stripe.com", "https://connect.stripe.com")
+_YES = {"1", "true", "yes"}
 
 
 class BadEnvironment(Exception):
@@ -27,7 +28,7 @@ class Database:
 
     name: str
     user: str
-    password: str
+    password: str = field(repr=False)
     host: str
     port: str
 
@@ -51,7 +52,7 @@ class Database:
 class Elasticsearch:
     """Where Elasticsearch answers; `index` is the alias that the site searches in."""
 
-    url: str
+    url: str = field(repr=False)
     index: str
 
 
@@ -67,7 +68,7 @@ class S3:
     endpoint: str
     region: str
     access_key: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     public_url: str
 
 
@@ -98,7 +99,7 @@ class Env:
     """Everything the program takes from its environment. Documented in docs/configuration.md."""
 
     debug: bool
-    secret_key: str
+    secret_key: str = field(repr=False)
     allowed_hosts: tuple[str, ...]
     trusted_origins: tuple[str, ...]
     https: bool
@@ -113,7 +114,7 @@ class Env:
     base_url: str
     payment_gateway: str
     practice_allowed: bool
-    email_url: str
+    email_url: str = field(repr=False)
     mail_from: str
     max_photo_bytes: int
     max_video_bytes: int
@@ -123,6 +124,9 @@ class Env:
     decoder_seconds: int
     watermark_text: str
     watermark_opacity: int
+    log_format: str
+    metrics_token: str = field(repr=False)
+    meters: Path | None
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Env:
@@ -146,7 +150,9 @@ class Env:
             currency=reader.get("CURRENCY", _currency, default="USD"),
             coop_name=reader.get("COOP_NAME", str, default="stockcoop"),
             base_url=reader.get("BASE_URL", _base_url, default="http://localhost:8000"),
-            payment_gateway=reader.get("PAYMENT_GATEWAY", _gateway, default="practice"),
+            payment_gateway=reader.get(
+                "PAYMENT_GATEWAY", _one_of("practice", "stripe"), default="practice"
+            ),
             practice_allowed=reader.get("PRACTICE_GATEWAY_ALLOWED", _flag, default=debug),
             email_url=reader.get("EMAIL_URL", _email_url, default="console:"),
             mail_from=reader.get("MAIL_FROM", str, default="stockcoop@localhost"),
@@ -158,6 +164,9 @@ class Env:
             decoder_seconds=reader.get("DECODER_SECONDS", _count, default=30),
             watermark_text=reader.get("WATERMARK_TEXT", str, default=""),
             watermark_opacity=reader.get("WATERMARK_OPACITY", _percent, default=28),
+            log_format=reader.get("LOG_FORMAT", _one_of("plain", "json"), default="plain"),
+            metrics_token=reader.get("METRICS_TOKEN", _secret, default=""),
+            meters=reader.get("PROMETHEUS_MULTIPROC_DIR", Path, default=_NOTHING),
         )
         if env.payment_gateway == "stripe":
             reader.needed("STRIPE_SECRET_KEY", by="PAYMENT_GATEWAY", there=env.stripe is not None)
@@ -237,12 +246,9 @@ def _stripe(reader: _Reader) -> Stripe | None:
 
 
 def _flag(text: str) -> bool:
-    try:
-        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
-            text.lower()
-        ]
-    except KeyError:
-        raise ValueError("say 1 or 0") from None
+    if text.lower() not in {*_YES, "0", "false", "no"}:
+        raise ValueError("say 1 or 0")
+    return text.lower() in _YES
 
 
 def _secret(text: str) -> str:
@@ -263,7 +269,7 @@ def _time_zone(text: str) -> str:
 
 
 def _currency(text: str) -> str:
-    if len(text) != 3 or not text.isalpha() or not text.isupper():
+    if not fullmatch("[A-Z]{3}", text):
         raise ValueError("three capital letters, as in USD")
     return text
 
@@ -276,8 +282,7 @@ def _base_url(text: str) -> str:
 
 
 def _percent(text: str) -> int:
-    value = _count(text)
-    if value > 100:
+    if (value := _count(text)) > 100:
         raise ValueError("a whole number up to 100")
     return value
 
@@ -288,10 +293,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _gateway(text: str) -> str:
-    if text not in {"practice", "stripe"}:
-        raise ValueError("practice or stripe")
-    return text
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(" or ".join(words))
+        return text
+
+    return parse
 
 
 def _index_name(text: str) -> str:

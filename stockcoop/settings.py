@@ -8,7 +8,9 @@ import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
 from stockcoop import postgres
+from stockcoop import storages as files
 from stockcoop.env import Env
+from stockcoop.kernel import jobs, logs
 
 django_stubs_ext.monkeypatch()
 
@@ -37,6 +39,7 @@ INSTALLED_APPS = [
     "royalties",
     "search",
     "licensing",
+    "operation",
     "demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -56,6 +59,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "stockcoop.kernel.requests.RequestMiddleware",
+    "stockcoop.kernel.requests.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -67,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "stockcoop.kernel.web.NulMiddleware",
     "stockcoop.kernel.access.AudienceMiddleware",
     "stockcoop.kernel.web.RefusedMiddleware",
 ]
@@ -97,6 +103,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "PORT": _database.port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5},
     },
 }
 
@@ -129,18 +136,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
 # Files: originals are private, renditions are public and cached for ever.
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": ENV.var / "private"},
-    },
-    "originals": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": ENV.var / "originals"},
-    },
-    "renditions": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": ENV.var / "renditions", "base_url": "/renditions/"},
-    },
+    **(files.in_buckets(ENV.s3) if ENV.s3 else files.on_disk(ENV.var)),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -161,7 +157,14 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # Background work lives in the database, so a job is enqueued in the transaction that needs it.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful", "concurrency": 2}
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "delete_jobs": "successful",
+    "concurrency": 2,
+    "worker_middleware": [jobs.tell],
+}
+
+# None: PostgreSQL searches.
+ELASTICSEARCH = ENV.elasticsearch
 
 # Payments
 PAYMENT_GATEWAY = ENV.payment_gateway
@@ -191,7 +194,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.https
 SECURE_HSTS_PRELOAD = ENV.https
 # Behind a proxy that ends TLS; believed only where HTTPS is on, since a client can send it too.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.https else None
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 SESSION_COOKIE_SECURE = ENV.https
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = ENV.https
@@ -199,8 +202,9 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF, "blob:"],
+        "img-src": [SELF, "data:", "blob:", *files.picture_origins(ENV.s3)],
+        "media-src": [SELF, "blob:", *files.picture_origins(ENV.s3)],
+        "connect-src": [SELF, *files.part_origins(ENV.s3)],
         "script-src": [SELF],
         "style-src": [SELF],
         # Placeholder colours and aspect ratios of pictures are style attributes.
@@ -213,12 +217,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    # A refused page is no fault of the program; Django would log each with its traceback.
-    "loggers": {"django.request": {"level": "ERROR"}},
-}
+LOGGING = logs.config(ENV.log_format)
+
+# Figures for Prometheus
+METRICS_TOKEN = ENV.metrics_token
+METERS = ENV.meters

@@ -2,12 +2,10 @@
 
 from django.urls import include, path
 
-from stockcoop.health import livez, readyz
 from stockcoop.styleguide import styleguide
 
 urlpatterns = [
-    path("livez", livez, name="livez"),
-    path("readyz", readyz, name="readyz"),
+    path("", include("operation.urls")),
     path("styleguide", styleguide, name="styleguide"),
     path("accounts/", include("allauth.urls")),
     path("", include("search.urls")),

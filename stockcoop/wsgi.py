@@ -1,4 +1,4 @@
-"""What a WSGI server loads: `gunicorn stockcoop.wsgi`."""
+"""What a WSGI server loads: gunicorn.conf.py names it."""
 
 import os
 

@@ -9,6 +9,8 @@ from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import settings as hypothesis_settings
 
+from tests.search import elastic
+
 # A busy machine makes one example slow now and then; that says nothing about the code.
 hypothesis_settings.register_profile("patient", deadline=None)
 hypothesis_settings.load_profile("patient")
@@ -65,6 +67,17 @@ def _files_of_one_test(settings: Any, tmp_path: Path) -> None:
         else {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         for alias, options in settings.STORAGES.items()
     }
+
+
+@pytest.fixture(params=["postgres", "elasticsearch"])
+def each_engine(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
+    """The site searches with PostgreSQL, and once more with an Elasticsearch of the test's own."""
+    if request.param == "postgres":
+        yield
+        return
+    with elastic.fresh() as given:
+        settings.ELASTICSEARCH = given
+        yield
 
 
 @pytest.fixture(autouse=True)

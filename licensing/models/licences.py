@@ -28,8 +28,7 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
     def matching(self, words: str) -> Self:
         """Licences whose work's title, artist, number, order or licensee holds all of `words`."""
         found = self
-        # PostgreSQL takes no NUL in a text.
-        for word in words.replace("\0", " ").split():
+        for word in words.split():
             found = found.filter(
                 Q(line__work__title__icontains=word)
                 | Q(line__work__owner__name__icontains=word)
@@ -40,7 +39,7 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         return found
 
 
-# Where a licence stands among those of its work: an exclusive one that is not revoked takes all.
+# Where a licence stands among those of its work: an exclusive one that is valid takes up all room.
 _PLACE = Case(When(exclusive=True, revoked_at=None, then=None), default=F("id"))
 _ROOM = Func(_PLACE, _PLACE, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
 
@@ -48,11 +47,11 @@ _ROOM = Func(_PLACE, _PLACE, Value("[]"), function="int8range", output_field=Big
 class Licence(models.Model):
     """The right bought by one order line, with the sale that paid for it.
 
-    `work` and `exclusive` are the line's; the database fills them in. Until an exclusive
-    licence is revoked its work has no other, and it is granted only where there was none before.
+    `work` and `exclusive` are the line's; the database fills them in. While an exclusive licence is
+    valid its work has no other, and it is granted only where there was none before.
 
-    It is revoked by a refund, once. While its payment is disputed, or after that was lost, it is
-    suspended: it counts again if the money comes back.
+    A refund or a lost dispute revokes it, once. While its payment is disputed it is suspended, and
+    counts again when the money comes back.
     """
 
     number = models.CharField(max_length=16, unique=True)
@@ -81,14 +80,14 @@ class Licence(models.Model):
                 ),
                 name="licensing_licence_revoked",
             ),
-            ExclusionConstraint(
-                name="licensing_licence_alone",
-                expressions=[("work", RangeOperators.EQUAL), (_ROOM, RangeOperators.OVERLAPS)],
-            ),
             models.CheckConstraint(
                 condition=Q(suspended_at=None, suspended_because="")
                 | (Q(suspended_at__isnull=False) & ~Q(suspended_because="")),
                 name="licensing_licence_suspended",
+            ),
+            ExclusionConstraint(
+                name="licensing_licence_alone",
+                expressions=[("work", RangeOperators.EQUAL), (_ROOM, RangeOperators.OVERLAPS)],
             ),
         ]
 
@@ -107,10 +106,8 @@ class Licence(models.Model):
     @property
     def ended_because(self) -> str:
         """Why it does not count, in a sentence for its holder; empty while it does."""
-        if self.revoked_at:
-            return (
-                "This licence was refunded and has ended: please stop using the work and delete it."
-            )
+        if self.revoked_at and not self.suspended_at:
+            return "This licence was refunded and has ended: please delete the work."
         return self.suspended_because
 
 

@@ -29,8 +29,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def matching(self, words: str) -> Self:
         """Orders whose number, licensee or buyer's address holds all of `words`."""
         found = self
-        # PostgreSQL takes no NUL in a text.
-        for word in words.replace("\0", " ").split():
+        for word in words.split():
             found = found.filter(
                 Q(number__icontains=word)
                 | Q(licensee__icontains=word)

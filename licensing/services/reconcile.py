@@ -99,8 +99,11 @@ def queue() -> None:
 
 
 def _hear(telling: Telling, moved: Moved, at: datetime) -> None:
-    if moved.kind in movements.BY_ITSELF:
+    if moved.kind is MovementKind.FEE:
         movements.take_in_alone(gateway=telling.name, moved=moved, at=at)
+    elif moved.kind is MovementKind.BANKED:
+        for one in telling.banked(moved.about) if moved.about else ():
+            movements.take_in_alone(gateway=telling.name, moved=one, at=at)
     elif moved.kind in _OURS:
         hearing.payout(reference=moved.about, at=at)
     elif alias := telling.payment_of(moved):

@@ -1,6 +1,7 @@
 """The buyer's licences: library, certificate, download; and the public check of a number."""
 
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -10,6 +11,7 @@ from licensing.rules import numbers
 from licensing.rules.numbers import BadNumber
 from licensing.services import certificates, downloads
 from licensing.views.sessions import buyer_of
+from stockcoop.kernel import files
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.web import page_of, words_of
 
@@ -62,9 +64,11 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
 
 @audience("account")
 @require_safe
-def download(request: HttpRequest, number: str) -> FileResponse:
+def download(request: HttpRequest, number: str) -> HttpResponseBase:
     """The file in the size bought; each download is recorded."""
     delivery = downloads.hand_out(licence=_own(request, number), at=timezone.now())
+    if delivery.file is None:
+        return files.private(delivery.key, media_type=delivery.media_type, name=delivery.name)
     return FileResponse(
         delivery.file,
         as_attachment=True,

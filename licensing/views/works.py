@@ -1,6 +1,7 @@
 """The public page of a work, where its licence is chosen."""
 
 from typing import Any
+from urllib.parse import urljoin
 from uuid import UUID
 
 from django.conf import settings
@@ -81,8 +82,8 @@ def _linked_data(work: Work, picked: Chooser | None) -> dict[str, Any]:
         "name": work.title,
         "description": work.description,
         "keywords": ", ".join(work.keywords),
-        "contentUrl": settings.BASE_URL + pictures[-1] if pictures else page,
-        "thumbnailUrl": settings.BASE_URL + pictures[0] if pictures else page,
+        "contentUrl": urljoin(page, pictures[-1]) if pictures else page,
+        "thumbnailUrl": urljoin(page, pictures[0]) if pictures else page,
         "uploadDate": work.published_at.isoformat() if work.published_at else "",
         "creator": {"@type": "Person", "name": work.creator or work.owner.name},
         "creditText": work.credit or work.owner.name,

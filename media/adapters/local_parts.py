@@ -1,17 +1,17 @@
 """The part protocol on a local disk, for a set-up without a bucket.
 
-Below the folder of the originals, `.parts/<upload>/` holds one file `data` and an empty marker
-per verified part, named `<number>.<bytes>.<sha256>`. A part is checked in a file of its own and
-only then copied to its place in `data`, so putting a file together is one rename, however long
-the file is.
+Below the folder of the originals, `.parts/<upload>/` holds one file `data`, the key in a file
+`key`, and an empty marker per verified part, named `<number>.<bytes>.<sha256>`. A part is checked
+in a file of its own and only then copied to its place in `data`, so putting a file together is one
+rename, however long the file is.
 """
 
 import base64
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -21,11 +21,20 @@ from django.core import signing
 from django.core.files.storage import FileSystemStorage, storages
 from django.urls import reverse
 
-from media.rules.parts import PART_BYTES, BadBody, MissingParts, Part, SignedPut, UploadGone
+from media.rules.buckets import DIGEST_HEADER
+from media.rules.parts import (
+    PART_BYTES,
+    BadBody,
+    Begun,
+    MissingParts,
+    Part,
+    SignedPut,
+    UploadGone,
+)
 
-DIGEST_HEADER = "x-amz-checksum-sha256"
 _SALT = "media.parts"
 _CHUNK = 256 * 1024
+_KEY = "key"
 
 
 class BadLeave(Exception):
@@ -41,6 +50,7 @@ class LocalParts:
     def create(self, key: str) -> str:
         upload = secrets.token_hex(16)
         self._folder(upload).mkdir(parents=True)
+        (self._folder(upload) / _KEY).write_text(key)
         return upload
 
     def sign_part(self, key: str, upload: str, part: Part, *, lasts: timedelta) -> SignedPut:
@@ -79,6 +89,14 @@ class LocalParts:
 
     def abort(self, key: str, upload: str) -> None:
         shutil.rmtree(self._folder(upload), ignore_errors=True)
+
+    def under_way(self) -> Iterator[Begun]:
+        for folder in sorted(self._folder("").glob("*")):
+            try:
+                begun = datetime.fromtimestamp((folder / _KEY).stat().st_mtime, UTC)
+                yield Begun((folder / _KEY).read_text(), folder.name, begun)
+            except FileNotFoundError:
+                continue
 
     def receive(self, leave: str, *, length: int, digest: str, body: Callable[[int], bytes]) -> str:
         """Store the part that `leave` was signed for; returns its ETag.

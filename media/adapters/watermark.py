@@ -1,7 +1,10 @@
 """The co-op's name over a picture, tiled and translucent. Pillow."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -46,7 +49,7 @@ def _cell(mark: Mark, height: int) -> tuple[Image.Image, Image.Image]:
 
     White letters with a dark rim read on light and on dark ground alike.
     """
-    font = ImageFont.load_default(height)
+    font = _font(mark.text, height)
     rim = max(1, height // 14)
     left, top, right, bottom = font.getbbox(mark.text, stroke_width=rim)
     size = int(right - left) + 2 * rim, int(bottom - top) + 2 * rim
@@ -65,3 +68,23 @@ def _cell(mark: Mark, height: int) -> tuple[Image.Image, Image.Image]:
         inner,
     )
     return colours, cover
+
+
+def _font(text: str, height: int) -> ImageFont.FreeTypeFont:
+    """Pillow's own font, or the first of Noto's that has a letter for each character of `text`."""
+    own = ImageFont.load_default(height)
+    assert isinstance(own, ImageFont.FreeTypeFont)
+    return next((font for font in _fonts(own, height) if _has_letters(font, text)), own)
+
+
+def _fonts(own: ImageFont.FreeTypeFont, height: int) -> Iterator[ImageFont.FreeTypeFont]:
+    yield own
+    for package in ("noto_cjk_sans_otc", "manimgx_fonts"):
+        for path in sorted(Path(str(files(package))).glob("*.tt[cf]")):
+            yield ImageFont.truetype(path, height)
+
+
+def _has_letters(font: ImageFont.FreeTypeFont, text: str) -> bool:
+    """Whether none of the characters is drawn as the box that stands for what is missing."""
+    box = bytes(font.getmask("\uffff"))
+    return all(bytes(font.getmask(letter)) != box for letter in text if not letter.isspace())

@@ -1,11 +1,13 @@
 """A file on its way in: parts of one size, each known by its SHA-256, and who keeps them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from re import fullmatch
 from typing import IO, Protocol
+
+from stockcoop.kernel.errors import Refused
 
 PART_BYTES = 8 * 1024 * 1024
 MOST_PARTS = 10_000
@@ -28,6 +30,24 @@ class SignedPut:
     headers: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An upload that is neither put together nor aborted: its key, its name, since when."""
+
+    key: str
+    upload: str
+    at: datetime
+
+
+class StorageDown(Refused):
+    """The storage does not answer, or fails; the same may well succeed a little later."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("The storage does not answer right now. Please try again in a minute.")
+
+
 class MissingParts(Exception):
     """The file cannot be put together; `numbers` names the parts that are not there."""
 
@@ -48,7 +68,7 @@ class PartStorage(Protocol):
     """Takes a file in parts, in any order, and puts it together under its key.
 
     `upload` is what `create` returned for `key`. A part number stands for one content throughout
-    an upload; sending the same part again is harmless.
+    an upload; sending the same part again is harmless. Everything may raise StorageDown.
     """
 
     def create(self, key: str) -> str:
@@ -76,6 +96,10 @@ class PartStorage(Protocol):
 
     def abort(self, key: str, upload: str) -> None:
         """Forget the upload and its parts; what is unknown or completed is left as it is."""
+        ...
+
+    def under_way(self) -> Iterator[Begun]:
+        """Every upload that was begun and has not ended, whoever began it."""
         ...
 
 

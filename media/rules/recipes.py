@@ -47,6 +47,11 @@ def key(work_uuid: object, recipe: str, digest: str, format: str) -> str:
     return f"{work_uuid}/{recipe}-{digest[:32]}.{EXTENSIONS[format]}"
 
 
+def work_of(key: str) -> str:
+    """The uuid of the work whose rendition lies under `key`."""
+    return key.partition("/")[0]
+
+
 def recipes_for(longest: int) -> list[Recipe]:
     """The recipes that a picture of that longest side fills, largest first; at least one."""
     smaller = [*(recipe.longest_side for recipe in RECIPES[1:]), 0]

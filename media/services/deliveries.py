@@ -1,6 +1,7 @@
 """What a buyer gets: a file made from the original, with the licence written into it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -12,7 +13,13 @@ from media.rules.formats import Unfit
 from media.rules.kinds import Kind
 from media.rules.metadata import Facts
 from media.services import darkroom, originals
+from media.services.storage import places
 from stockcoop.kernel.errors import Refused
+
+PREFIX = "deliveries/"
+"""Where files for licences lie in the bucket of the originals, for as long as KEPT."""
+
+KEPT = timedelta(days=1)
 
 _EXTENSIONS = {
     "video/mp4": "mp4",
@@ -30,9 +37,14 @@ class NotDeliverable(Refused):
 
 @dataclass(frozen=True)
 class Delivery:
-    """An open file, read from its start; whoever takes it closes it. Sizes in pixels and bytes."""
+    """A file for one licence. Sizes in pixels and bytes.
 
-    file: IO[bytes]
+    On a disk it is the open `file`, read from its start; whoever takes it closes it. In a bucket
+    there is none, and it lies under `key` among the originals.
+    """
+
+    file: IO[bytes] | None
+    key: str
     name: str
     media_type: str
     bytes: int
@@ -48,6 +60,9 @@ def cut(*, work: Work, longest_side: int | None, facts: Facts) -> Delivery:
     JPEG keeps its pixels bit by bit. A clip is an MP4; with None it is the file as it came.
     Equal works, sizes and facts give equal bytes. Raises NotDeliverable.
     """
+    in_bucket = places.bucket(places.ORIGINALS) is not None
+    if in_bucket and work.kind == Kind.VIDEO and longest_side is None:
+        return _as_it_lies(work)
     try:
         with originals.local(work) as path:
             if work.kind == Kind.VIDEO and longest_side is None:
@@ -65,14 +80,37 @@ def cut(*, work: Work, longest_side: int | None, facts: Facts) -> Delivery:
 
 
 def _delivery(work: Work, path: Path, media_type: str, width: int, height: int) -> Delivery:
-    """The file opened: it can be read on even after its name is gone from the folder."""
-    stem = slugify(work.title)[:60] or work.kind
+    """The file opened, to be read on even after its name is gone; or put into the bucket."""
+    digest, bucket = originals.sha256_of(path), places.bucket(places.ORIGINALS)
+    key = f"{PREFIX}{digest}.{_EXTENSIONS[media_type]}"
+    if bucket is not None:
+        bucket.put(key, path, media_type)
     return Delivery(
-        file=path.open("rb"),
-        name=f"{stem}-{width}x{height}.{_EXTENSIONS[media_type]}",
+        file=path.open("rb") if bucket is None else None,
+        key=key,
+        name=_name(work, media_type, width, height),
         media_type=media_type,
         bytes=path.stat().st_size,
-        sha256=originals.sha256_of(path),
+        sha256=digest,
         width=width,
         height=height,
     )
+
+
+def _as_it_lies(work: Work) -> Delivery:
+    """The original in its bucket: handed out as it is, it need not come here first."""
+    return Delivery(
+        file=None,
+        key=work.original_key,
+        name=_name(work, work.media_type, work.width, work.height),
+        media_type=work.media_type,
+        bytes=work.bytes,
+        sha256=work.sha256,
+        width=work.width,
+        height=work.height,
+    )
+
+
+def _name(work: Work, media_type: str, width: int, height: int) -> str:
+    stem = slugify(work.title)[:60] or work.kind
+    return f"{stem}-{width}x{height}.{_EXTENSIONS[media_type]}"

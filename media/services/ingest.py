@@ -59,7 +59,8 @@ def refuse(*, work: Work, sentence: str, at: datetime) -> None:
     if refused:
         said = f"“{work}” was not taken. {sentence}"
         notices.tell(recipient=work.owner, text=said, url=reverse("media:works"), at=at)
-        transaction.on_commit(lambda: originals.discard(work.original_key))
+        originals.give_up(work.original_key)
+        renditions.clear(work=work)
 
 
 def _develop(work: Work, path: Path, folder: Path) -> None:

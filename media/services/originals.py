@@ -1,15 +1,18 @@
 """The files as they came, private and never altered."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.core.files.storage import storages
+from django.db import transaction
+from procrastinate.contrib.django import app
 
+from media.adapters.buckets import Bucket
 from media.models import Work
+from media.rules.states import State
 
 
 @contextmanager
@@ -19,18 +22,14 @@ def local(work: Work) -> Iterator[Path]:
     Raises FileNotFoundError when the storage does not hold it.
     """
     storage = storages["originals"]
-    try:
-        path = Path(storage.path(work.original_key))
-    except NotImplementedError:
-        with (
-            TemporaryDirectory(prefix="original-") as folder,
-            storage.open(work.original_key) as remote,
-        ):
+    if isinstance(storage, Bucket):
+        with TemporaryDirectory(prefix="original-") as folder:
             copy = Path(folder) / "original"
             with copy.open("wb") as file:
-                shutil.copyfileobj(remote, file, 1024 * 1024)
+                storage.download(work.original_key, file)
             yield copy
         return
+    path = Path(storage.path(work.original_key))
     if not path.is_file():
         raise FileNotFoundError(f"The original of work {work.uuid} is gone from its storage.")
     yield path
@@ -42,7 +41,20 @@ def sha256_of(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def discard(key: str) -> None:
-    """Forget a file that did not become a work; what is gone already is fine."""
-    if key:
+def give_up(key: str) -> None:
+    """Have a file deleted that did not become a work, once this transaction has ended well."""
+    app.configure_task("media.sweep_originals").defer(keys=[key])
+
+
+def sweep(keys: Iterable[str]) -> None:
+    """Delete files that no work claims any more; what is gone already is fine."""
+    for key in keys:
+        _sweep(key)
+
+
+@transaction.atomic
+def _sweep(key: str) -> None:
+    # The lock keeps a work that is put together this moment from losing its file.
+    works = Work.objects.select_for_update(of=("self",)).filter(original_key=key)
+    if all(work.state == State.REFUSED for work in works):
         storages["originals"].delete(key)

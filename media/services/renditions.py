@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
+from itertools import groupby
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import transaction
 from procrastinate.contrib.django import app
 
+from media.adapters.buckets import Typed
 from media.models import Rendition, Work
 from media.rules import jpeg, recipes, webp
 from media.rules.metadata import Facts
@@ -80,7 +81,28 @@ def retire(*, work: Work) -> None:
 
 def sweep(keys: Iterable[str]) -> None:
     """Delete files that no rendition names any more."""
-    asked = set(keys)
+    for uuid, asked in groupby(sorted(keys), key=recipes.work_of):
+        _sweep(uuid, set(asked))
+
+
+def clear(*, work: Work) -> None:
+    """Have the files deleted that were made of a work before it was refused, if any were."""
+    app.configure_task("media.clear_renditions").defer(work_id=work.pk)
+
+
+def sweep_all(*, work: Work) -> None:
+    """Delete every file made of `work` that no rendition names."""
+    try:
+        _, names = storages["renditions"].listdir(str(work.uuid))
+    except FileNotFoundError:
+        return
+    _sweep(str(work.uuid), {f"{work.uuid}/{name}" for name in names})
+
+
+@transaction.atomic
+def _sweep(uuid: str, asked: set[str]) -> None:
+    # The lock keeps `sign_again` from finding a file that is deleted the moment after.
+    list(Work.objects.select_for_update(of=("self",)).filter(uuid=uuid))
     named = set(Rendition.objects.filter(key__in=asked).values_list("key", flat=True))
     for key in sorted(asked - named):
         storages["renditions"].delete(key)
@@ -106,7 +128,7 @@ def _stored(work: Work, rendition: Rendition, data: bytes, facts: Facts) -> Rend
     rendition.key = recipes.key(
         work.uuid, rendition.recipe, sha256(signed).hexdigest(), rendition.format
     )
-    _write_once(storages["renditions"], rendition.key, signed)
+    _write_once(storages["renditions"], rendition, signed)
     return rendition
 
 
@@ -118,9 +140,9 @@ def _signed(rendition: Rendition, data: bytes, facts: Facts) -> bytes:
     return data
 
 
-def _write_once(storage: Storage, key: str, data: bytes) -> None:
-    if not storage.exists(key):
-        storage.save(key, ContentFile(data))
+def _write_once(storage: Storage, rendition: Rendition, data: bytes) -> None:
+    if not storage.exists(rendition.key):
+        storage.save(rendition.key, Typed(data, rendition.media_type))
 
 
 def _forget(renditions: Iterable[Rendition]) -> None:

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from procrastinate.contrib.django import app
 
-from media.adapters.local_parts import local_parts
 from media.models import Upload, Work
 from media.rules import metadata
 from media.rules.figures import size_in_words
@@ -26,6 +25,8 @@ from media.rules.parts import (
     split,
 )
 from media.rules.states import RELEASED, State
+from media.services import originals
+from media.services.part_storage import part_storage
 from members.models import User
 from stockcoop.kernel.errors import Refused
 
@@ -88,10 +89,10 @@ def begin(
     return _begun(work, digests, at)
 
 
-@transaction.atomic
 def take(*, owner: User, file: IO[bytes], name: str, media_type: str, at: datetime) -> Work:
     """Take in a whole file that lies open here, by the same steps as one sent in parts.
 
+    Not one transaction but the same three: cut off in the middle, it is an upload under way.
     `file` is read twice from its start. Raises what `begin` and `finish` raise.
     """
     digests = [sha256(body).hexdigest() for body in _bodies(file)]
@@ -101,7 +102,7 @@ def take(*, owner: User, file: IO[bytes], name: str, media_type: str, at: dateti
     there = set(arrived(upload=upload))
     for part, body in zip(upload.parts(), _bodies(file), strict=True):
         if part not in there:
-            local_parts().put_part(upload.work.original_key, upload.token, part, BytesIO(body))
+            part_storage().put_part(upload.work.original_key, upload.token, part, BytesIO(body))
     return finish(upload=upload, at=at)
 
 
@@ -129,13 +130,13 @@ def sign_part(*, upload: Upload, number: int, at: datetime) -> SignedPut:
     part = next((part for part in upload.parts() if part.number == number), None)
     if part is None:
         raise BadFile(f"This file has no part {number}.")
-    return local_parts().sign_part(upload.work.original_key, upload.token, part, lasts=LEAVE)
+    return part_storage().sign_part(upload.work.original_key, upload.token, part, lasts=LEAVE)
 
 
 def arrived(*, upload: Upload) -> list[Part]:
     """The parts that need not be sent again. Raises Ended when the storage has forgotten it."""
     try:
-        return local_parts().list_parts(upload.work.original_key, upload.token)
+        return part_storage().list_parts(upload.work.original_key, upload.token)
     except UploadGone:
         raise _forgotten() from None
 
@@ -159,7 +160,9 @@ def abort(*, upload: Upload) -> None:
     going = Upload.objects.open().filter(pk=upload.pk).select_for_update(of=("self",)).first()
     if going is None:
         return
-    local_parts().abort(upload.work.original_key, going.token)
+    part_storage().abort(upload.work.original_key, going.token)
+    # Put together, perhaps, by a `finish` that did not live to say so.
+    originals.give_up(upload.work.original_key)
     going.delete()
     Work.objects.filter(pk=upload.work_id, state=State.UPLOADING).delete()
 
@@ -191,7 +194,7 @@ def _begun(work: Work, digests: Sequence[str], at: datetime) -> Upload:
         owner=work.owner,
         fingerprint=content,
         digests=list(digests),
-        token=local_parts().create(work.original_key),
+        token=part_storage().create(work.original_key),
         begun_at=at,
         touched_at=at,
     )
@@ -208,7 +211,7 @@ def _finish(upload: Upload, at: datetime) -> Work:
         return work
     _claim(going, at)
     try:
-        local_parts().complete(work.original_key, going.token, going.parts())
+        part_storage().complete(work.original_key, going.token, going.parts())
     except MissingParts as error:
         raise Incomplete(
             f"Not all of “{work.original_name}” has arrived.", missing=error.numbers

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import storages
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,6 +26,7 @@ from media.rules.states import BEFORE_INGEST, DESCRIBABLE, State, may_move
 from media.services import reviews, works
 from media.views import signed_in
 from members.rules.roles import Role
+from stockcoop.kernel import files
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.web import page_of
@@ -147,18 +148,14 @@ def batch(request: HttpRequest) -> HttpResponse:
 
 @audience("account")
 @require_GET
-def original(request: HttpRequest, uuid: UUID) -> FileResponse:
+def original(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The file as it came: to its owner, and to editors once it was handed in."""
     user = signed_in(request)
     seen = Q(owner=user)
     if user.has_role(Role.EDITOR):
         seen |= Q(submitted_at__isnull=False)
     found = get_object_or_404(Work.objects.filter(seen).exclude(state__in=BEFORE_INGEST), uuid=uuid)
-    try:
-        file = storages["originals"].open(found.original_key)
-    except FileNotFoundError:
-        raise Http404("The storage does not hold this original.") from None
-    return FileResponse(file, as_attachment=True, filename=found.original_name)
+    return files.private(found.original_key, media_type=found.media_type, name=found.original_name)
 
 
 @audience("member")

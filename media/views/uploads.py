@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from media.forms import ACCEPTED, AnnounceForm, FileForm
 from media.models import Upload, Work
-from media.rules.parts import PART_BYTES
+from media.rules.parts import PART_BYTES, StorageDown
 from media.rules.states import State
 from media.services import uploads
 from media.views import signed_in
@@ -145,7 +145,7 @@ def _row(upload: Upload) -> dict[str, Any]:
 def _sent(upload: Upload) -> list[int]:
     try:
         return [part.number for part in uploads.arrived(upload=upload)]
-    except uploads.Ended:
+    except (uploads.Ended, StorageDown):
         return []
 
 

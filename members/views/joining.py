@@ -1,8 +1,8 @@
 """Pages of applicants and the register that members read."""
 
 from django.contrib import messages
-from django.core.files.storage import storages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,6 +11,7 @@ from members.forms import ApplyForm
 from members.models import Application, Membership, PortfolioImage, ShareClass, User
 from members.services import applications
 from members.views.account import signed_in
+from stockcoop.kernel import files
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.web import page_of
@@ -74,13 +75,13 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 @audience("account")
 @require_GET
-def portfolio_image(request: HttpRequest, pk: int) -> FileResponse:
+def portfolio_image(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One image of a portfolio, for its applicant and the board."""
     visible = PortfolioImage.objects.visible_to(signed_in(request))
     image = get_object_or_404(visible, pk=pk)
-    file = storages["originals"].open(image.key)
-    response = FileResponse(file, content_type="image/jpeg")
-    response["Cache-Control"] = "private, max-age=3600"
+    response = files.private(image.key, media_type="image/jpeg")
+    # Not as long as an address of the bucket lasts.
+    response["Cache-Control"] = "private, max-age=240"
     return response
 
 

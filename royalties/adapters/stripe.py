@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from royalties.rules.movements import Moved, MovementKind
-from royalties.rules.payouts import AccountState, PayoutFailed, Sent
+from royalties.rules.payouts import AccountState, GatewayAway, PayoutFailed, Sent
 from stockcoop.kernel import stripe as door
 from stockcoop.kernel.money import Money
 from stockcoop.kernel.stripe import BadAmount, Declined, KeyTaken, NotThere
@@ -78,7 +78,7 @@ class StripePayouts:
 
     def taken_back(self, reference: str) -> Sent | None:
         """See the protocol. A part taken back at Stripe by hand is not; reconciliation names it."""
-        with _failing():
+        with _answering():
             transfer = door.client().v1.transfers.retrieve(reference)
             whole = door.money_of(transfer.amount, transfer.currency)
             back = self._reversal(reference, whole)
@@ -86,7 +86,7 @@ class StripePayouts:
 
     def open_account(self, *, key: str, member: int, email: str, country: str) -> str:
         """See the protocol."""
-        with door.asking():
+        with _answering():
             account = door.client().v1.accounts.create(
                 {
                     "type": "express",
@@ -101,7 +101,7 @@ class StripePayouts:
 
     def setup_page(self, account: str, *, return_url: str, again_url: str) -> str:
         """See the protocol."""
-        with door.asking():
+        with _answering():
             link = door.client().v1.account_links.create(
                 {
                     "account": account,
@@ -114,7 +114,7 @@ class StripePayouts:
 
     def account_state(self, account: str) -> AccountState:
         """See the protocol."""
-        with door.asking():
+        with _answering():
             found = door.client().v1.accounts.retrieve(account)
         transfers = found.capabilities.transfers if found.capabilities else None
         due = found.requirements.currently_due if found.requirements else None
@@ -126,7 +126,7 @@ class StripePayouts:
 
     def bank_payout(self, account: str) -> str:
         """See the protocol."""
-        with door.asking():
+        with _answering():
             newest = door.client().v1.payouts.list({"limit": 1}, {"stripe_account": account})
             return newest.data[0].status if newest.data else ""
 
@@ -157,6 +157,16 @@ def _failing() -> Iterator[None]:
         raise PayoutFailed("Stripe does not know the member's account.") from no
     except BadAmount as no:
         raise PayoutFailed(str(no)) from no
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Every fault of Stripe as GatewayAway."""
+    try:
+        with door.asking():
+            yield
+    except door.StripeFault as fault:
+        raise GatewayAway(f"{fault} Please try again later.") from fault
 
 
 def _sent(made: Transfer | TransferReversal, kind: MovementKind) -> Sent:

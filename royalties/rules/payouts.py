@@ -7,6 +7,7 @@ from typing import Protocol
 
 from royalties.rules.movements import Moved
 from stockcoop.kernel.canonical import Value
+from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
 
 
@@ -34,6 +35,12 @@ OPEN = frozenset({PayoutState.PLANNED.value, PayoutState.SENDING.value, PayoutSt
 
 class PayoutFailed(Exception):
     """The gateway said no for good: the money has not left. The message says why."""
+
+
+class GatewayAway(Refused):
+    """The gateway did not answer, or not as it should; ask again later."""
+
+    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +82,15 @@ class PayoutGateway(Protocol):
         ...
 
     def taken_back(self, reference: str) -> Sent | None:
-        """How the payout `reference` was taken back whole; None when it was not."""
+        """How the payout `reference` was taken back whole; None when it was not.
+
+        Raises GatewayAway.
+        """
         ...
 
 
 class AccountGateway(Protocol):
-    """Where members have accounts of their own to be paid into."""
+    """Where members have accounts of their own to be paid into. Each call may raise GatewayAway."""
 
     name: str
 

@@ -10,8 +10,9 @@ from stockcoop.kernel import pdf
 from stockcoop.templatetags.money import amount, money
 
 HEADER = ("day", "kind", "what", "to whom", "sum", "currency", "balance", "why", "entry")
-# A cell that begins like this is a formula to a spreadsheet; titles come from outside.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins like this is a formula to a spreadsheet, in full width to some as well;
+# titles come from outside.
+_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 
 
 def as_csv(reading: Reading) -> str:
@@ -72,4 +73,4 @@ def _printed(reading: Reading, line: Line) -> dict[str, str]:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text

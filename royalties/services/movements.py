@@ -9,12 +9,9 @@ from ledger.models import Entry
 from ledger.services import posting
 from royalties.models import Movement, MovementEntry
 from royalties.rules import chart
-from royalties.rules.movements import Moved, MovementKind, between, counter
+from royalties.rules.movements import Moved, between, counter
 from royalties.services import periods
 from stockcoop.kernel.money import Money
-
-# What nobody's sale or payout is behind, so that the movement alone says where the money went.
-BY_ITSELF = frozenset({MovementKind.BANKED, MovementKind.FEE})
 
 
 def is_known(gateway: str, reference: str) -> bool:

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_GET
 
 from ledger.services import balances
 from members.models import User
+from members.rules.roles import Role
+from royalties.adapters import gateways
 from royalties.models import DistributionShare, Payout, PayoutTerms, SaleShare, Statement
 from royalties.rules import bars, chart
-from royalties.services import earnings
+from royalties.services import earnings, receiving
 from royalties.views.asking import signed_in
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.money import total
@@ -37,9 +39,18 @@ def overview(request: HttpRequest) -> HttpResponse:
         "page": page_of(request, sold, per=25),
         "distributed": DistributionShare.objects.distributed_to(user),
         "statements": Statement.objects.filter(member=user).order_by("-month")[:12],
+        **_account(user),
         **_earnings(user, now),
     }
     return render(request, "royalties/overview.html", context)
+
+
+def _account(user: User) -> dict[str, object]:
+    gateway = gateways.with_accounts()
+    if gateway is None or not user.has_role(Role.MEMBER):
+        return {"needs_account": False, "payout_account": None}
+    account = receiving.account_of(member=user, gateway=gateway.name)
+    return {"needs_account": True, "payout_account": account}
 
 
 def _earnings(user: User, now: datetime) -> dict[str, object]:

@@ -133,7 +133,7 @@ def _run_page(request: HttpRequest, run: PayoutRun, refusal: Refused | None = No
     user = signed_in(request)
     context = {
         "run": run,
-        "payouts": run.payouts.select_related("member"),
+        "payouts": run.payouts.select_related("member", "returned"),
         "is_open": run.state == RunState.PROPOSED,
         "is_own": run.proposed_by_id == user.pk,
         "may_send": user.has_role(Role.TREASURER),

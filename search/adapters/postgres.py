@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from search.adapters import statements as sql
 from search.rules.engine import MOST_COUNTS, Change, Count, Document, EngineDown, Results
 from search.rules.facets import FACETS, Facet
-from search.rules.fold import fold, tidy
+from search.rules.fold import fold
 from search.rules.query import PAGE_SIZE, Query, Sort
 
 Counts = dict[str, list[Count]]
@@ -24,8 +24,9 @@ class PostgresEngine:
     """`Engine` on the tables of `search.models`, in the database of the works."""
 
     def position(self) -> int:
+        """Within a transaction, no other index takes this one's place before that ends."""
         with _cursor(PATIENCE) as cursor:
-            cursor.execute("SELECT xid FROM search_position")
+            cursor.execute("SELECT xid FROM search_position FOR UPDATE")
             row = cursor.fetchone()
             return int(row[0]) if row else 0
 
@@ -109,7 +110,7 @@ def _drop(cursor: Any, ids: list[UUID]) -> None:
 
 
 def _put(cursor: Any, documents: tuple[Document, ...]) -> None:
-    phrases = {document.id: _phrases(document) for document in documents}
+    phrases = {document.id: document.phrases() for document in documents}
     rows = [
         {
             "id": str(document.id),
@@ -131,12 +132,6 @@ def _put(cursor: Any, documents: tuple[Document, ...]) -> None:
     ]
     cursor.execute(sql.ADD_DOCUMENTS, {"documents": json.dumps(rows)})
     cursor.execute(sql.ADD_PHRASES, {"phrases": json.dumps(shown)})
-
-
-def _phrases(document: Document) -> dict[str, str]:
-    """What may be suggested of a document, by its folded form."""
-    said = (tidy(phrase).lower() for phrase in (*document.keywords, document.title))
-    return {fold(phrase): phrase for phrase in said if fold(phrase)}
 
 
 def _where(query: Query, but: Facet | None = None) -> tuple[str, dict[str, Any]]:

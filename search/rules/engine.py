@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
+from search.rules.fold import fold, tidy
 from search.rules.query import Query
 from stockcoop.kernel import canonical
 from stockcoop.kernel.errors import Refused
@@ -51,6 +52,11 @@ class Document:
             }
         )
 
+    def phrases(self) -> dict[str, str]:
+        """Keywords and title, by their folded form: what may be suggested."""
+        said = (tidy(phrase).lower() for phrase in (*self.keywords, self.title))
+        return {fold(phrase): phrase for phrase in said if fold(phrase)}
+
 
 @dataclass(frozen=True)
 class Change:
@@ -84,6 +90,13 @@ class Results:
     counts: dict[str, tuple[Count, ...]]
 
 
+class Fresh(Protocol):
+    """An index that is being filled and not searched yet."""
+
+    def apply(self, change: Change) -> None:
+        """Apply `change`."""
+
+
 class Engine(Protocol):
     """An index over documents. Every method raises EngineDown when the engine does not answer."""
 
@@ -92,9 +105,13 @@ class Engine(Protocol):
         so an index that is lost, emptied or restored knows itself what it has missed."""
 
     def apply(self, change: Change) -> None:
-        """Apply `change`; its effects are found when this returns. Twice is once."""
+        """Apply `change`; its effects are found when this returns. Twice is once.
 
-    def rebuilding(self) -> AbstractContextManager["Engine"]:
+        Where `position` was asked before, only to the index that answered: raises EngineDown if
+        another has taken its place, since what was counted from the one says nothing of the other.
+        """
+
+    def rebuilding(self) -> AbstractContextManager[Fresh]:
         """An empty index to fill, which takes the place of this one when the block ends well.
         Until then, and after an exception, searches are answered from the old one."""
 

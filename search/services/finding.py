@@ -1,13 +1,15 @@
 """Searches answered from the index, shown from the database."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from media.models import Work
-from search.rules.engine import Count, Engine
+from search.rules.engine import Count, Engine, Results
 from search.rules.query import Query
 from search.services import engines
+from stockcoop.kernel.meters import SEARCHES
 
 _SUGGESTED = 8
 
@@ -29,7 +31,7 @@ class Found:
 def find(*, query: Query, engine: Engine | None = None) -> Found:
     """The works that `query` finds. Raises EngineDown."""
     engine = engine or engines.current()
-    results = engine.find(query)
+    results = _measured(engine, query)
     instead = _instead(query, engine) if query.text and not results.total else ""
     return Found(query, shown(results.ids), results.total, results.counts, instead)
 
@@ -52,6 +54,17 @@ def shown(ids: Iterable[UUID]) -> tuple[Work, ...]:
     works = Work.objects.published().filter(uuid__in=wanted)
     found = {work.uuid: work for work in works.select_related("owner").with_renditions()}
     return tuple(found[uuid] for uuid in wanted if uuid in found)
+
+
+def _measured(engine: Engine, query: Query) -> Results:
+    began = time.perf_counter()
+    outcome = "down"
+    try:
+        results = engine.find(query)
+        outcome = "found"
+        return results
+    finally:
+        SEARCHES.labels(outcome).observe(time.perf_counter() - began)
 
 
 def _instead(query: Query, engine: Engine) -> str:

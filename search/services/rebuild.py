@@ -60,11 +60,12 @@ def mend(*, engine: Engine | None = None) -> int:
     """
     engine = engine or engines.current()
     turns.wait()
+    position = engine.position()
     mended = 0
     for batch in documents.in_batches(differences(engine=engine)):
         put = tuple(each.document for each in batch if each.document)
         drop = tuple(each.id for each in batch if not each.document)
-        engine.apply(Change(position=engine.position(), put=put, drop=drop))
+        engine.apply(Change(position=position, put=put, drop=drop))
         mended += len(batch)
     return mended
 

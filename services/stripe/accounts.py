@@ -9,7 +9,7 @@ from services.stripe import listing
 from services.stripe.call import Call
 from services.stripe.errors import invalid, not_modelled
 from services.stripe.events import emit
-from services.stripe.forms import Json, metadata
+from services.stripe.forms import Json, address, metadata
 from services.stripe.state import Book, State, identifier
 
 LINK_S = 5 * 60
@@ -81,8 +81,8 @@ def create_link(call: Call) -> Json:
     if params["type"] != "account_onboarding":
         raise not_modelled(f"account links of type {params['type']}")
     for name in ("refresh_url", "return_url"):
-        if not str(params.get(name, "")).startswith(("http://", "https://")):
-            raise invalid(f"Missing or invalid {name}.", param=name)
+        if address(params, name) is None:
+            raise invalid(f"Missing required param: {name}.", param=name)
     token, expires_at = secrets.token_urlsafe(16), state.now() + LINK_S
     state.links[token] = {
         "account": account["id"],

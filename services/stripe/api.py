@@ -139,6 +139,8 @@ class Api:
 
     def _try(self, state: State, request: Request, request_id: str, key: str | None) -> Answer:
         """Answer for the first time. What is refused before it is begun leaves no key behind."""
+        if request.path.startswith("/v2/"):
+            raise not_modelled(f"{request.method} {request.path}")
         self.mock.refuse_invalid(request.method, request.target, request.body, request.headers)
         found = routes.find(request.method, request.path)
         if found is None:
@@ -146,7 +148,10 @@ class Api:
         route, ids = found
         forms.refuse_unmodelled(request.fields, route.params)
         params = forms.nested(request.fields)
-        book = _book(state, request.headers.get("Stripe-Account"))
+        account = request.headers.get("Stripe-Account")
+        if account and not route.connected:
+            raise not_modelled(f"{request.method} {request.path} for a connected account")
+        book = _book(state, account)
         call = Call(state, book, request.path, ids, params)
         with state.lock:
             fault = next((f for f in state.faults if f.strikes(request.method, request.path)), None)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from services.stripe import listing, payments
 from services.stripe.call import Call
 from services.stripe.cards import Card
 from services.stripe.errors import invalid, not_modelled
 from services.stripe.events import emit
-from services.stripe.forms import Json, metadata, whole
+from services.stripe.forms import Json, address, metadata, whole
 from services.stripe.state import Book, State, identifier
 
 SHORTEST_S, LONGEST_S = 30 * 60, 24 * 3600
@@ -27,7 +25,7 @@ def create(call: Call) -> Json:
         amount_subtotal=total,
         amount_total=total,
         automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
-        cancel_url=_address(params, "cancel_url"),
+        cancel_url=address(params, "cancel_url"),
         client_reference_id=params.get("client_reference_id"),
         currency=items[0]["currency"],
         custom_fields=[],
@@ -41,7 +39,7 @@ def create(call: Call) -> Json:
         payment_status="unpaid",
         shipping_options=[],
         status="open",
-        success_url=_address(params, "success_url"),
+        success_url=_return_address(params),
         total_details={"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
         ui_mode="hosted_page",
         submit_type=params.get("submit_type"),
@@ -226,10 +224,10 @@ def _expiry(call: Call) -> int:
     return asked
 
 
-def _address(params: Json, name: str) -> str | None:
-    text: str | None = params.get(name)
-    if text is None and name == "success_url":
-        raise invalid("Missing required param: success_url.", param=name, code="parameter_missing")
-    if text is not None and urlsplit(text).scheme not in {"http", "https"}:
-        raise invalid("Not a valid URL", code="url_invalid", param=name)
+def _return_address(params: Json) -> str:
+    text = address(params, "success_url")
+    if text is None:
+        raise invalid(
+            "Missing required param: success_url.", param="success_url", code="parameter_missing"
+        )
     return text

@@ -48,7 +48,10 @@ def list_events(call: Call) -> Json:
     since = call.state.now() - KEPT_S
     rows = [row for row in call.book.of("event") if row["created"] >= since]
     kinds = call.params.get("types") or [call.params.get("type", "*")]
-    rows = [row for row in rows if any(fnmatch(row["type"], kind) for kind in kinds)]
+    wanted = {
+        name for name in {row["type"] for row in rows} if any(fnmatch(name, kind) for kind in kinds)
+    }
+    rows = [row for row in rows if row["type"] in wanted]
     if "delivery_success" in call.params:
         delivered = yes(call.params, "delivery_success")
         rows = [row for row in rows if (row["pending_webhooks"] == 0) == delivered]

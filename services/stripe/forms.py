@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from services.stripe.errors import invalid, not_modelled
 
@@ -71,6 +71,17 @@ def positive(params: Mapping[str, Any], name: str) -> int | None:
 def yes(params: Mapping[str, Any], name: str) -> bool:
     """Whether a switch is given as true."""
     return str(params.get(name, "")).lower() == "true"
+
+
+def address(params: Mapping[str, Any], name: str) -> str | None:
+    """An address of the web, None when it is not given."""
+    text = params.get(name)
+    if text is None:
+        return None
+    parts = urlsplit(str(text))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not str(text).isprintable():
+        raise invalid("Not a valid URL", code="url_invalid", param=name)
+    return str(text)
 
 
 def metadata(params: Mapping[str, Any], before: Mapping[str, str] | None = None) -> dict[str, str]:

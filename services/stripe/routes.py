@@ -37,6 +37,11 @@ class Route:
         pattern = re.sub(r"\{\w+\}", "([^/]+)", self.template)
         object.__setattr__(self, "pattern", re.compile(pattern))
 
+    @property
+    def connected(self) -> bool:
+        """Whether it may be asked for a connected account, by `Stripe-Account`."""
+        return self.template.startswith(_CONNECTED) or self.template in _CONNECTED_READ
+
 
 def _get(template: str, answer: Callable[[Call], Json], *params: str) -> Route:
     return Route("GET", template, answer, params)
@@ -50,6 +55,8 @@ def _post(template: str, answer: Callable[[Call], Json], *params: str) -> Route:
     return Route("POST", template, answer, params)
 
 
+_CONNECTED = ("/v1/balance", "/v1/events", "/v1/payouts")
+_CONNECTED_READ = {"/v1/charges", "/v1/charges/{charge}", "/v1/refunds/{refund}"}
 _LINE = "line_items[][price_data][product_data]"
 _SESSION = (
     *("mode", "success_url", "cancel_url", "client_reference_id", "customer_email"),

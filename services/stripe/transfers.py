@@ -100,6 +100,8 @@ def reverse(call: Call) -> Json:
     )
     _book_reversal(call, reversal, transfer, there)
     transfer["amount_reversed"] += amount
+    if transfer["source_transaction"]:
+        state.by_id[transfer["source_transaction"]]["_sent"] -= amount
     transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]
     transfer["reversals"]["data"].insert(0, plain(reversal))
     emit(state, call.book, "transfer.reversed", transfer)
@@ -222,16 +224,13 @@ def _of_charge(call: Call, source: str, amount: int, currency: str) -> int:
     charge = call.find("charge", source, "source_transaction")
     if charge["status"] != "succeeded" or charge["currency"] != currency:
         raise invalid("The source_transaction does not fit.", param="source_transaction")
-    sent = sum(
-        int(row["amount"] - row["amount_reversed"])
-        for row in call.book.of("transfer")
-        if row["source_transaction"] == source
-    )
-    if sent + amount > charge["amount"]:
+    sent = charge.get("_sent", 0) + amount
+    if sent > charge["amount"]:
         raise invalid(
             "The transfers from a source_transaction cannot exceed the source amount.",
             param="amount",
         )
+    charge["_sent"] = sent
     entry = call.state.by_id[charge["balance_transaction"]]
     return max(int(entry["available_on"]), call.state.now())
 

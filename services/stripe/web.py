@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from services.stripe import hooks, pages
@@ -45,12 +46,17 @@ class Handler(BaseHTTPRequestHandler):
         except Lost:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
+        except Exception as error:
+            # Whoever asked shall hear of it, and the log too.
+            traceback.print_exc()
+            text = f"The stand-in fell over: {type(error).__name__}: {error}"
+            self._send(500, {"Content-Type": "text/plain; charset=utf-8"}, text.encode())
 
     do_POST = do_DELETE = do_GET  # noqa: N815 (http.server wants these names)
 
     def _answer(self, request: Request) -> None:
         api = self.server.api
-        if request.path.startswith("/v1/"):
+        if request.path.startswith(("/v1/", "/v2/")):
             self._reply(api.answer(request))
         elif request.path.startswith("/_test/"):
             self._reply(hooks.answer(api, request))

@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 from licensing.services import refunds
 from royalties.adapters import gateways
 from royalties.rules.months import Month
-from royalties.services import distributions, payouts, runs, statements
+from royalties.services import distributions, movements, payouts, runs, statements
 from tests import make
 from tests.make.ledger import usd
 from tests.make.surplus import IN_YEAR, NEW_YEAR, YEAR
@@ -31,6 +31,7 @@ NAMES: dict[str, Named] = {
     "royalties.SaleShare": lambda row: f"{row.sale.reference}, part of member {row.member_id}:",
     "royalties.Statement": lambda row: f"statement of member {row.member_id}",
     "royalties.Payout": lambda row: f"for member {row.member_id}",
+    "royalties.Movement": lambda row: row.reference,
     "royalties.Cost": lambda row: row.source,
     "royalties.YearClose": lambda row: f"Year {row.year}",
     "royalties.DistributionPlan": lambda row: f"Plan {row.number} of {row.close.year}",
@@ -76,7 +77,7 @@ def altered(row: models.Model, column: str) -> None:
 
 @pytest.fixture
 def story() -> None:
-    """A year with sales, a refund, a cost, a payout and a statement; its surplus distributed."""
+    """A year with sales, a refund, a cost, a fee, a payout, a statement; its surplus shared out."""
     make.bylaws()
     make.price_book()
     treasurer, ana, ben = make.treasurer(), make.artist(), make.artist()
@@ -88,6 +89,8 @@ def story() -> None:
     refunds.give_back(order=paid, lines=back, reason="Bought twice", by=treasurer, at=IN_YEAR)
     make.sale(shares={ben: 1}, price=usd(90_000), at=IN_YEAR)
     make.cost(4_000)
+    banked = make.moved(-5_000, fee=25)
+    movements.take_in(gateway="stripe", moved=banked, entries=[], at=IN_YEAR, rest=banked.gross)
     run = runs.propose(proposed_by=treasurer, at=IN_YEAR)
     runs.approve(run=run, by=make.founder(), at=IN_YEAR)
     payouts.pay_run(run=run, gateway=gateways.current(), at=IN_YEAR)

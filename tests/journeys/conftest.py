@@ -9,6 +9,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests import buckets
+
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -35,6 +37,16 @@ def browser() -> Iterator[Browser]:
         chromium = launch(playwright)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(params=["disk", "s3"])
+def storage(request: pytest.FixtureRequest, settings: Any, live_server: Any) -> Iterator[str]:
+    """Where files lie meanwhile: on a disk, or in buckets that pages of the site may send to."""
+    if request.param == "disk":
+        yield "disk"
+        return
+    with buckets.ready(settings, live_server.url):
+        yield "s3"
 
 
 @pytest.fixture

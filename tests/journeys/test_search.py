@@ -9,11 +9,15 @@ from search.services.follow import follow
 from tests import make
 from tests.search.works import published
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("each_engine"),
+]
 
 
 @pytest.fixture(autouse=True)
-def _works(transactional_db: None) -> None:
+def _works(transactional_db: None, each_engine: None) -> None:
     owner = make.artist(name="Ana Ortiz")
     published(owner=owner, title="Wide sky", keywords=["sky"], colour_names=["blue"])
     published(

@@ -16,11 +16,16 @@ from search.services.follow import follow
 from tests import make
 from tests.journeys.steps import fill_sign_in, search, tile
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("storage"),
+    pytest.mark.usefixtures("each_engine"),
+]
 
 
 @pytest.fixture
-def artist(transactional_db: None) -> User:
+def artist(transactional_db: None, storage: str, each_engine: None) -> User:
     """Somebody who has two works in the collection and shares one of them, two parts to one."""
     ana, ben = make.artist(name="Ana Ortiz"), make.artist(name="Ben Okri")
     make.price_book()

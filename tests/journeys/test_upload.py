@@ -2,19 +2,25 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from media.models import Upload, Work
 from media.rules.parts import PART_BYTES
 from media.rules.states import State
+from media.services import uploads
 from tests import make
 from tests.jobs import run_jobs
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("storage"),
+]
 
 
 def _row(page: Page, name: str) -> Any:
@@ -156,3 +162,43 @@ def test_being_offline_is_said_and_sending_goes_on_afterwards(
     page.context.set_offline(False)
     expect(page.get_by_text("You are offline")).to_be_hidden()
     expect(_row(page, "dunes.jpg")).to_contain_text("being checked")
+
+
+def test_a_part_goes_straight_to_the_storage_and_not_to_the_site(
+    page: Page, sign_in: Callable[[Any], None], storage: str, tmp_path: Path
+) -> None:
+    sign_in(make.artist())
+    (tmp_path / "dunes.jpg").write_bytes(make.jpeg())
+    puts: list[str] = []
+    page.on("request", lambda r: puts.append(r.url) if r.method == "PUT" else None)
+    page.goto("/studio/upload")
+    page.set_input_files("input[type=file]", tmp_path / "dunes.jpg")
+    expect(_row(page, "dunes.jpg")).to_contain_text("being checked")
+    (put,) = puts
+    site = page.url.split("/studio")[0]
+    assert put.startswith(f"{site}/parts/") == (storage == "disk")
+
+
+def test_an_address_that_has_expired_is_replaced_by_a_new_one(
+    page: Page,
+    sign_in: Callable[[Any], None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    sign_in(make.artist())
+    (tmp_path / "dunes.jpg").write_bytes(make.jpeg())
+    signed: list[str] = []
+
+    def late(route: Route) -> None:
+        """The first address is held back until it has expired."""
+        if route.request.method == "PUT":
+            signed.append(route.request.url)
+            page.wait_for_timeout(2500 if len(signed) == 1 else 0)
+        route.continue_()
+
+    monkeypatch.setattr(uploads, "LEAVE", timedelta(seconds=1))
+    page.goto("/studio/upload")
+    page.route(lambda url: "/parts/" in url or "partNumber" in url, late)
+    page.set_input_files("input[type=file]", tmp_path / "dunes.jpg")
+    expect(_row(page, "dunes.jpg")).to_contain_text("being checked")
+    assert len(set(signed)) == 2

@@ -13,7 +13,11 @@ from tests.jobs import run_jobs
 from tests.journeys.steps import drop, search, seen, tile
 from tests.media.files import photograph
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("storage"),
+]
 
 IN_THE_FILE = Facts(
     title="Dunes at dusk",

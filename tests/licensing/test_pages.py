@@ -278,7 +278,6 @@ class TestLicences:
         assert licence.number in text(client.get(url))
         assert licence.number in text(client.get(url, {"q": "dusk dunes"}))
         assert "Nothing found" in text(client.get(url, {"q": "dusk harbour"}))
-        assert licence.number in text(client.get(url, {"q": "dunes\0"}))
 
     @pytest.mark.parametrize(
         "name",
@@ -379,7 +378,6 @@ class TestTreasury:
         client, url = as_user(make.board()), reverse("licensing:treasury_orders")
         assert order.number in text(client.get(url, {"q": f"atlas {order.number[:6]}"}))
         assert order.number not in text(client.get(url, {"q": "nobody"}))
-        assert order.number in text(client.get(url, {"q": "\0"}))
 
     def test_nobody_else_sees_it(self) -> None:
         order = make.pay(make.order())

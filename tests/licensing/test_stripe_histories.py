@@ -12,6 +12,7 @@ from ledger.services import balances
 from ledger.services.fingerprint import ledger_hash
 from licensing.models import Dispute, Licence, Payment, Refund
 from licensing.rules.gateway import Told
+from licensing.rules.offers import Choice
 from licensing.services import reconcile, refunds
 from licensing.services.gateways import telling
 from licensing.services.verify import differences as licensing_differences
@@ -126,6 +127,27 @@ class TestRefund:
         site.hear_all()
         asked.refresh_from_db()
         assert asked.is_done
+        everything_adds_up(site)
+
+
+class TestTooLate:
+    def test_what_came_for_a_line_lost_to_an_exclusive_licence_goes_back_whole(
+        self, site: StripeSite
+    ) -> None:
+        work = make.work_on_sale()
+        both = [
+            site.begun(works=[work, make.work_on_sale()], choice=Choice("exclusive", "medium"))
+            for _ in range(2)
+        ]
+        for payment in both:
+            site.pay(payment)
+        site.hear_all()
+        assert Licence.objects.filter(work=work).count() == 1
+        everything_adds_up(site)
+        assert refunds.finish(at=now()) == 1
+        everything_adds_up(site)
+        site.hear_all()
+        assert stood("owed:buyers") == 0
         everything_adds_up(site)
 
 

@@ -1,8 +1,9 @@
 """What every PartStorage does; a subclass brings the storage and the way its parts are sent."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
+from time import sleep
 
 import pytest
 
@@ -150,5 +151,16 @@ class PartStorageContract:
 
     def test_refuses_an_address_that_has_expired(self, storage: PartStorage) -> None:
         upload = storage.create(KEY)
-        signed = storage.sign_part(KEY, upload, PARTS[1], lasts=timedelta(seconds=-1))
+        signed = storage.sign_part(KEY, upload, PARTS[1], lasts=timedelta(seconds=1))
+        sleep(2.1)
         assert self.put(signed, BODIES[1]) == 403
+
+    def test_names_what_is_under_way_and_nothing_that_has_ended(self, storage: PartStorage) -> None:
+        going, aborted, completed = (storage.create(KEY) for _ in range(3))
+        storage.abort(KEY, aborted)
+        for part, body in zip(PARTS, BODIES, strict=True):
+            storage.put_part(KEY, completed, part, BytesIO(body))
+        storage.complete(KEY, completed, PARTS)
+        (begun,) = storage.under_way()
+        assert (begun.key, begun.upload) == (KEY, going)
+        assert abs(begun.at - datetime.now(UTC)) < timedelta(minutes=1)

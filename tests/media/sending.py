@@ -6,10 +6,10 @@ from typing import Any
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from media.adapters.local_parts import local_parts
 from media.models import Upload, Work
 from media.rules.parts import PART_BYTES
 from media.services import uploads
+from media.services.part_storage import part_storage
 from members.models import User
 from tests import make
 
@@ -21,7 +21,7 @@ def send(upload: Upload, body: bytes = BODY) -> Upload:
     for part in upload.parts():
         start = (part.number - 1) * PART_BYTES
         chunk = BytesIO(body[start : start + part.bytes])
-        local_parts().put_part(upload.work.original_key, upload.token, part, chunk)
+        part_storage().put_part(upload.work.original_key, upload.token, part, chunk)
     return upload
 
 

@@ -31,6 +31,7 @@ LICENCE = Facts(
 
 def _cut(work: Work, longest_side: int | None = None) -> tuple[deliveries.Delivery, bytes]:
     delivery = deliveries.cut(work=work, longest_side=longest_side, facts=LICENCE)
+    assert delivery.file is not None
     with delivery.file as file:
         return delivery, file.read()
 

@@ -56,12 +56,6 @@ class TestAFile:
         assert not work.renditions.exists()
         assert Notice.objects.filter(recipient=work.owner, text__endswith=work.refusal).exists()
 
-    def test_that_was_refused_is_not_kept(self, django_capture_on_commit_callbacks: Any) -> None:
-        work = arrived(b"text")
-        with django_capture_on_commit_callbacks(execute=True):
-            ingest.ingest(work_id=work.pk, at=make.LONG_AGO)
-        assert not storages["originals"].exists(work.original_key)
-
     def test_that_came_before_is_refused_and_its_owner_is_told_which(self) -> None:
         body, owner = files.photograph(FACTS), make.artist()
         first, second = ingested(body, owner=owner), ingested(body, owner=owner)

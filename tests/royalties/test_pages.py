@@ -151,6 +151,14 @@ class TestStatement:
         ]
         assert rows[1]["to whom"] == "'=Atlas, Books"
 
+    @pytest.mark.parametrize("name", ["=1+1", " =1", "\t@SUM(A1)", "-2", "\uff1d1", " \u00a0+1"])
+    def test_as_csv_holds_no_formula(self, client: Client, name: str) -> None:
+        ann = make.artist()
+        make.sale(shares={ann: 1}, buyer_name=name)
+        _, text = ask(client, ann, "statement_csv", "2026-03")
+        rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+        assert rows[1]["to whom"] == f"'{name}"
+
     def test_as_pdf_is_the_same_bytes_each_time(self, client: Client) -> None:
         ann = make.artist()
         make.sale(shares={ann: 1}, buyer_name="Книги & Söhne #1 *[x]")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from io import StringIO
 from threading import Event, Thread
 from time import sleep
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,23 +14,28 @@ from django.db import connections, transaction
 
 from media.models import Work
 from search import jobs
-from search.adapters.postgres import PostgresEngine
-from search.rules.engine import Change, Engine
+from search.rules.engine import Change, Engine, Fresh
 from search.rules.query import Query
-from search.services import documents, turns
+from search.services import documents, engines, turns
 from search.services.finding import find
 from search.services.follow import follow
 from search.services.rebuild import differences, mend, rebuild
+from stockcoop.env import Elasticsearch
 from tests import make
+from tests.search import obstacles
+from tests.search.engine_contract import elsewhere
 from tests.search.locks import locked
 from tests.search.works import published, withdraw
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+on_each_engine = pytest.mark.usefixtures("each_engine")
+
+
 @pytest.fixture
 def engine() -> Engine:
-    return PostgresEngine()
+    return engines.current()
 
 
 def indexed(engine: Engine) -> set[UUID]:
@@ -71,6 +77,7 @@ def uncommitted_change(work: Work) -> Iterator[Event]:
         thread.join(timeout=20)
 
 
+@on_each_engine
 class TestFollow:
     def test_puts_published_works_and_no_others(self, engine: Engine) -> None:
         work = published(title="Harbour", keywords=["boat"], colour_names=["blue", "teal"])
@@ -152,6 +159,7 @@ class TestFollow:
         assert engine.position() <= Work.objects.horizon()
 
 
+@on_each_engine
 class TestResults:
     def test_a_withdrawn_work_is_not_shown_even_before_the_index_knows(self) -> None:
         gone, here = published(title="Harbour"), published(title="Harbour")
@@ -166,6 +174,7 @@ class TestResults:
         assert find(query=Query("mountain")).instead == ""
 
 
+@on_each_engine
 class TestRebuild:
     def test_holds_every_published_work_and_follows_from_there(self, engine: Engine) -> None:
         work, gone = published(), published()
@@ -173,6 +182,31 @@ class TestRebuild:
         withdraw(gone)
         assert follow() >= 1
         assert indexed(engine) == {work.uuid}
+
+    def test_loses_nothing_that_changes_while_it_is_made(self) -> None:
+        old, gone = published(title="Old"), published()
+        follow()
+
+        class Interrupted:
+            """The engine, with things happening after all works were read."""
+
+            def __init__(self, engine: Engine) -> None:
+                self._engine = engine
+
+            @contextmanager
+            def rebuilding(self) -> Iterator[Fresh]:
+                with self._engine.rebuilding() as fresh:
+                    yield fresh
+                    elsewhere(lambda: Work.objects.filter(pk=old.pk).update(title="New"))
+                    elsewhere(lambda: withdraw(gone))
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(self._engine, name)
+
+        rebuild(engine=Interrupted(engines.current()))
+        follow()
+        assert find(query=Query("new")).works == (old,)
+        assert list(differences()) == []
 
     def test_names_what_is_missing_too_much_or_other(self, engine: Engine) -> None:
         missing, extra, other, same = (published() for _ in range(4))
@@ -198,6 +232,7 @@ class TestRebuild:
         assert engine.find(Query("zenobia")).ids == (work.uuid,)
 
 
+@on_each_engine
 class TestCommand:
     def test_verify_names_each_difference_and_fails(self) -> None:
         work = published()
@@ -217,6 +252,7 @@ class TestCommand:
 
 
 class TestJobs:
+    @on_each_engine
     def test_follow_and_mend_when_the_worker_calls(self, engine: Engine) -> None:
         work = published()
         jobs.follow(timestamp=0)
@@ -230,4 +266,13 @@ class TestJobs:
         with locked("search_position"):
             jobs.follow(timestamp=0)
             jobs.mend(timestamp=0)
+        assert follow() == 1
+
+    def test_wait_when_the_server_is_down(self, settings: Any) -> None:
+        published()
+        with obstacles.refused() as url:
+            settings.ELASTICSEARCH = Elasticsearch(url, "works")
+            jobs.follow(timestamp=0)
+            jobs.mend(timestamp=0)
+        settings.ELASTICSEARCH = None
         assert follow() == 1

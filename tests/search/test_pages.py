@@ -1,6 +1,10 @@
 """The pages a visitor sees first."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from html.parser import HTMLParser
+from time import monotonic
+from typing import Any
 from uuid import uuid4
 from xml.etree import ElementTree
 
@@ -9,13 +13,17 @@ from django.test import Client
 
 from media.models import Work
 from search.rules.query import LAST_PAGE, PAGE_SIZE
+from search.services import engines
 from search.services.follow import follow
+from stockcoop.env import Elasticsearch
 from tests import make
 from tests.make.ledger import usd
+from tests.search import obstacles
 from tests.search.locks import locked
 from tests.search.works import published, withdraw
 
 pytestmark = pytest.mark.django_db
+on_each_engine = pytest.mark.usefixtures("each_engine")
 
 
 class _Links(HTMLParser):
@@ -38,6 +46,11 @@ def page(client: Client, address: str, status: int = 200) -> str:
     return response.content.decode()
 
 
+def timed(client: Client, address: str) -> tuple[Any, float]:
+    start = monotonic()
+    return client.get(address), monotonic() - start
+
+
 def addresses(html: str) -> list[str]:
     return [address for address, _ in _Links(html).found]
 
@@ -50,6 +63,7 @@ def shows(html: str, work: Work) -> bool:
     return f"/works/{work.uuid}" in addresses(html)
 
 
+@on_each_engine
 class TestResults:
     def test_shows_what_was_found_and_links_to_each_work(self, client: Client) -> None:
         boat, bread = published(title="Red boat"), published(title="Bread")
@@ -119,7 +133,8 @@ class TestResults:
             ("/search?page=zwei", 404),
             (f"/search?page={LAST_PAGE + 1}", 404),
             ("/search?q=" + "x" * 201, 400),
-            ("/search?q=%00%ff&sort=%27&artist=..", 200),
+            ("/search?q=%01%ff&sort=%27&artist=..", 200),
+            ("/search?q=%00", 400),
         ],
     )
     def test_odd_addresses_get_the_right_status(
@@ -146,7 +161,27 @@ class TestEngineDown:
             assert page(client, "/search/suggest?q=bo").strip() == ""
             assert page(client, f"/search/similar/{work.uuid}").strip() == ""
 
+    @pytest.mark.parametrize("address", [obstacles.refused, obstacles.silent, obstacles.swallowed])
+    def test_nobody_waits_for_a_server_that_does_not_answer(
+        self, client: Client, settings: Any, address: Callable[[], AbstractContextManager[str]]
+    ) -> None:
+        make.price_book()
+        work = make.work_on_sale()
+        with address() as url:
+            settings.ELASTICSEARCH = Elasticsearch(url, "works")
+            assert not engines.answers()
+            for _ in range(4):
+                response, seconds = timed(client, "/search?q=boat")
+                assert response.status_code == 503
+                assert "/newest" in addresses(response.content.decode())
+                assert seconds < 3.5
+            for path in ("/", "/newest", f"/works/{work.uuid}", "/search/suggest?q=bo"):
+                response, seconds = timed(client, path)
+                assert response.status_code == 200
+                assert seconds < 2
 
+
+@on_each_engine
 class TestFragments:
     def test_suggestions_are_options(self, client: Client) -> None:
         published(keywords=["Sunset", "sun <b>"])
@@ -199,6 +234,7 @@ class TestGallery:
         withdraw(work)
         page(client, "/artists/ana-ortiz", 404)
 
+    @on_each_engine
     def test_withdrawn_works_leave_every_page_at_once(self, client: Client) -> None:
         work = published(title="Boat")
         follow()

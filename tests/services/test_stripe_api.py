@@ -2,6 +2,7 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
@@ -85,6 +86,19 @@ class TestRequests:
         with pytest.raises(stripe.APIError) as refused:
             intents.retrieve(paid.id, {"expand": ["payment_method"]})
         assert refused.value.http_status == 501
+
+    def test_of_a_connected_account_are_501_where_that_is_not_modelled(
+        self, stand_in: StandIn
+    ) -> None:
+        artist = stand_in.artist()
+        with pytest.raises(stripe.APIError) as refused:
+            stand_in.client.v1.payment_intents.create(
+                {"amount": 99, "currency": "usd"}, {"stripe_account": artist.id}
+            )
+        assert refused.value.http_status == 501
+
+    def test_of_the_second_api_are_501(self, stand_in: StandIn) -> None:
+        assert stand_in.raw("GET", "/v2/core/events")[0] == 501
 
     def test_for_another_account_need_one_that_exists(self, stand_in: StandIn) -> None:
         with pytest.raises(stripe.PermissionError):
@@ -177,6 +191,14 @@ class TestIdempotencyKeys:
         stand_in.hook("clock", advance_s=24 * 3600 + 1)
         create({"payment_intent": paid.id, "amount": 100}, {"idempotency_key": "a"})
         assert len(stand_in.client.v1.refunds.list().data) == 2
+
+    def test_do_it_once_however_many_ask_at_the_same_time(self, stand_in: StandIn) -> None:
+        paid = stand_in.payment()
+        form, key = f"payment_intent={paid.id}&amount=10", {"Idempotency-Key": "a"}
+        with ThreadPoolExecutor(12) as pool:
+            asked = [pool.submit(stand_in.raw, "POST", REFUND, form, key) for _ in range(48)]
+        assert {each.result()[0] for each in asked} <= {200, 409}
+        assert len(stand_in.client.v1.refunds.list().data) == 1
 
     def test_are_409_while_the_first_request_is_under_way(self, stand_in: StandIn) -> None:
         paid = stand_in.payment()

@@ -1,6 +1,7 @@
 """The stand-in's Checkout: the session, the page, what comes of it."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import stripe
@@ -50,6 +51,14 @@ class TestSession:
             stand_in.session(line_items=[{"price_data": line, "quantity": 1}])
         assert refused.value.code == "amount_too_small"
 
+    @pytest.mark.parametrize(
+        "url", ["javascript:alert(1)", "/paid", "http://site.example/\r\nSet-Cookie: a=b"]
+    )
+    def test_leads_back_only_to_an_address_of_the_web(self, stand_in: StandIn, url: str) -> None:
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            stand_in.session(success_url=url)
+        assert (refused.value.code, refused.value.param) == ("url_invalid", "success_url")
+
 
 class TestPage:
     def test_shows_lines_and_total_and_escapes_what_the_site_sent(self, stand_in: StandIn) -> None:
@@ -97,9 +106,16 @@ class TestPage:
 
     def test_cannot_be_paid_twice(self, stand_in: StandIn) -> None:
         made = stand_in.session()
-        for _ in range(2):
-            stand_in.page(made.url, action="pay", number="4242424242424242")
+        with ThreadPoolExecutor(8) as pool:
+            for _ in range(16):
+                pool.submit(stand_in.page, made.url, action="pay", number="4242424242424242")
         assert len(stand_in.client.v1.charges.list().data) == 1
+
+    def test_says_what_is_wrong_with_another_number(self, stand_in: StandIn) -> None:
+        made = stand_in.session()
+        _, text, _ = stand_in.page(made.url, action="pay", number="4111<b>")
+        assert "Your card number is invalid." in text
+        assert "<b>" not in text
 
     def test_knows_no_page_that_was_not_made(self, stand_in: StandIn) -> None:
         assert stand_in.page(f"{stand_in.api}/checkout/cs_test_unknown")[0] == 404

@@ -129,6 +129,14 @@ class TestTransfer:
         stand_in.hook("clock", advance_s=2 * 24 * 3600 + 1)
         assert available(stand_in, artist.id) == 700
 
+    def test_of_a_charge_may_be_made_again_after_a_reversal(self, stand_in: StandIn) -> None:
+        artist = stand_in.artist()
+        charge = stand_in.payment(1000).latest_charge
+        made = transfer(stand_in, artist.id, 1000, source_transaction=charge)
+        stand_in.client.v1.transfers.reversals.create(made.id, {"amount": 400})
+        transfer(stand_in, artist.id, 400, source_transaction=charge)
+        assert available(stand_in, artist.id) == 1000
+
     def test_is_reversed_in_parts_while_the_artist_has_the_money(self, stand_in: StandIn) -> None:
         artist = stand_in.artist()
         stand_in.payment(1000)

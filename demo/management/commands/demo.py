@@ -1,5 +1,6 @@
 """`manage.py demo`: a seeded co-op, its web server and its worker, in one go."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from demo.adapters import stand_in
 from demo.seed import seed
 from demo.seed.cast import CAST, PASSWORD
 from demo.seed.story import is_told
@@ -36,19 +38,21 @@ class Command(BaseCommand):
             )
         except FileNotFoundError as nothing:
             raise CommandError(str(nothing)) from None
+        address = f"http://localhost:{port}"
         call_command("migrate", verbosity=0)
+        if settings.ENV.s3:
+            call_command("storage", "setup", "--origin", address, verbosity=0, stdout=StringIO())
         call_command("collectstatic", interactive=False, verbosity=0)
         try:
             with Supervisor() as supervisor:
-                self._serve(supervisor, port, pictures)
+                self._serve(supervisor, address, port, pictures)
         except Ended as ended:
             raise CommandError(str(ended)) from None
         except KeyboardInterrupt:
             self.stdout.write("\nStopped. The data is kept for the next time.")
 
-    def _serve(self, supervisor: Supervisor, port: int, pictures: Pictures) -> None:
-        address = f"http://localhost:{port}"
-        environ = {"DATABASE_URL": database_url(), "BASE_URL": address}
+    def _serve(self, supervisor: Supervisor, address: str, port: int, pictures: Pictures) -> None:
+        environ = {"DATABASE_URL": database_url(), "BASE_URL": address, **payments(port)}
         supervisor.start("The web server", web_server(port), environ)
         supervisor.start("The worker", python("manage.py", "procrastinate", "worker"), environ)
         await_answer(f"http://127.0.0.1:{port}/livez", supervisor)
@@ -68,12 +72,20 @@ class Command(BaseCommand):
         self._say("\n".join([*lines, "", "  Ctrl-C stops everything; the data is kept.", ""]))
 
 
+def payments(port: int) -> dict[str, str]:
+    """Who takes the visitors' payments, for the site's processes: Stripe where it can be reached.
+
+    The story of the past is practised all the same, since no gateway can be paid in the past.
+    """
+    if settings.ENV.stripe is None:
+        return {}
+    stand_in.send_webhooks(settings.ENV.stripe, f"http://127.0.0.1:{port}/webhooks/stripe")
+    return {"PAYMENT_GATEWAY": "stripe"}
+
+
 def web_server(port: int) -> list[str]:
-    """The command line of the web server."""
-    return python(
-        *("-m", "gunicorn", "stockcoop.wsgi", "--bind", f"127.0.0.1:{port}"),
-        *("--workers", "2", "--threads", "4", "--timeout", "120", "--log-level", "warning"),
-    )
+    """The command line of the web server; gunicorn.conf.py says the rest."""
+    return python("-m", "gunicorn", "--bind", f"127.0.0.1:{port}")
 
 
 def database_url() -> str:

@@ -43,7 +43,24 @@ export const howFar = async (ids) => {
   return (await ask(`${begin}?${query}`)).uploads;
 };
 
-// Send one part straight to the storage. fetch cannot tell how far it is, XMLHttpRequest can.
+// What a bucket calls a part that holds other bytes than were announced.
+const otherBytes = /<Code>(BadDigest|InvalidDigest|XAmzContentChecksumMismatch)</;
+
+// What became of a part that was answered. An address that has expired (403), a busy bucket and a
+// line that broke off are worth another try, which begins with a new address.
+function settled(request) {
+  const says = request.responseText;
+  if (request.status === 200) return null;
+  if (request.status === 400 && (!says.includes("<Code>") || otherBytes.test(says))) {
+    return new Refusal("The file was changed while it was sent.", 400, {});
+  }
+  if (request.status === 404) return new Refusal("This upload was cleared away.", 404, {});
+  return new Unreachable("The storage did not take a part.");
+}
+
+// Send one part straight to the storage, which may be on another origin: only the headers that
+// were signed, no cookie. fetch cannot tell how far it is, XMLHttpRequest can. Some refusals of a
+// bucket come without leave to read them, so they look like a line that broke off.
 export async function send(id, number, body, signal, onProgress) {
   const leave = await ask(`${begin}/${id}/parts/${number}`, "POST", undefined, signal);
   return new Promise((resolve, reject) => {
@@ -52,9 +69,9 @@ export async function send(id, number, body, signal, onProgress) {
     for (const [name, value] of Object.entries(leave.headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => onProgress(event.loaded);
     request.onload = () => {
-      if (request.status === 200) resolve();
-      else if (request.status === 400) reject(new Refusal(request.responseText, 400, {}));
-      else reject(new Unreachable("The storage did not take a part."));
+      const error = settled(request);
+      if (error) reject(error);
+      else resolve();
     };
     request.onerror = () => reject(new Unreachable("The storage does not answer."));
     request.onabort = () => reject(new DOMException("stopped", "AbortError"));
