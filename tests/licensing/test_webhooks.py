@@ -13,6 +13,7 @@ from licensing.rules.gateway import Unavailable
 from licensing.rules.states import PaymentState
 from licensing.services import events, payments, refunds
 from licensing.views.webhooks import MOST_BYTES
+from members.models import Notice
 from stockcoop.env import Stripe
 from tests import make
 from tests.jobs import run_jobs
@@ -176,6 +177,7 @@ class TestAtOnce:
         assert not GatewayEvent.objects.filter(handled_at=None).exists()
 
     def test_webhook_return_and_sweep_settle_once(self, site: StripeSite) -> None:
+        """Shown to fail: without the two row locks of `settling.apply`, threads end in errors."""
         payment = site.begun()
         site.pay(payment)
         told = [events._store("stripe", one, now()) for one in site.told()]
@@ -196,6 +198,7 @@ class TestAtOnce:
         assert Entry.objects.filter(source__startswith="fee:").count() == 1
 
     def test_one_event_delivered_at_once_is_stored_and_queued_once(self, site: StripeSite) -> None:
+        """Shown to fail: six rows when the constraint `licensing_event_once` is dropped first."""
         payment = site.begun()
         site.pay(payment)
         body = next(one.body for one in site.told() if "completed" in one.kind).encode()
@@ -209,6 +212,9 @@ class TestAtOnce:
             assert cursor.fetchone() == (1,)
 
     def test_a_refund_and_its_event_at_once_take_the_sale_back_once(self, site: StripeSite) -> None:
+        """Shown to fail: the buyer is told more than once when `endings.refunded` does not compare the
+        state before it swaps it.
+        """
         payment = site.paid()
         treasurer = make.treasurer()
         asked = refunds._ask(payment.order, list(payment.order.lines.all()), "R", treasurer, now())
@@ -225,3 +231,4 @@ class TestAtOnce:
         assert not [end for end in ends if isinstance(end, Exception)]
         assert Entry.objects.filter(source__startswith="refund:").count() == 1
         assert Entry.objects.filter(source__startswith="movement:").count() == 0
+        assert Notice.objects.filter(text__contains="was refunded").count() == 1

@@ -74,7 +74,7 @@ class TestTakeIn:
 
 @pytest.mark.django_db(transaction=True)
 def test_one_movement_taken_in_at_once_moves_its_sum_once() -> None:
-    """Shown to fail: without the constraint `movement_once` two of five rows are written."""
+    """Shown to fail: five rows when `movement_once` and the unique entry are both dropped first."""
     moved = make.moved(-5000, kind=MovementKind.BANKED)
     at_once(lambda _: movements.take_in_alone(gateway="stripe", moved=moved, at=NOON), times=5)
     assert Movement.objects.count() == Entry.objects.count() == 1

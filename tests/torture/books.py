@@ -1,11 +1,12 @@
 """Counting what is wrong in the books after a case."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from ledger.services import balances
 from ledger.services import verify as ledger_verify
 from licensing.adapters.practice import PracticeGateway
-from licensing.models import Payment
+from licensing.models import Order, Payment
 from licensing.rules.states import PaymentState
 from licensing.services import verify as licensing_verify
 from royalties.services import verify as royalties_verify
@@ -36,6 +37,24 @@ def accounts_off(expected: Mapping[str, int]) -> int:
     stored = {row.code: row.amount.minor for row in balances.below("")}
     codes = stored.keys() | expected.keys()
     return sum(stored.get(code, 0) != expected.get(code, 0) for code in codes)
+
+
+def standard_sales(lines: set[int], prices: Mapping[str, int]) -> Counter[str]:
+    """What standard licences to these `lines` bring to whom, at these `prices` by size.
+
+    Half to the co-op, half to the artists in equal parts; `prices` are such that all comes out
+    even.
+    """
+    stands: Counter[str] = Counter()
+    for order in Order.objects.prefetch_related("lines__work__cocreators"):
+        for line in order.lines.all():
+            if line.pk in lines:
+                half = prices[line.size] // 2
+                makers = [c.member_id for c in line.work.cocreators.all()] or [line.work.owner_id]
+                stands["coop:commission"] += half
+                for maker in makers:
+                    stands[f"member:{maker}"] += half // len(makers)
+    return stands
 
 
 def at_practice_gateway() -> int:

@@ -8,6 +8,7 @@ manager in which the lock that it tests is not there, so that the case must lose
 CASES = (
     "exclusive_licences",
     "payment_events",
+    "settlings",
     "histories",
     "stripe_faults",
     "uploads",

@@ -1,120 +1,88 @@
-"""What a gateway has to tell of thousands of payments: shuffled, twice, to workers that die."""
+"""Stripe's events, in any order, twice, to workers that are killed, on a database that crashes.
+
+Everything has happened at Stripe before the site hears of any of it. Its events then go to the
+inbox as webhooks do, and to the service that acts on them as the inbox's jobs do.
+"""
 
 from __future__ import annotations
 
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db import connection
-from django.db.models import QuerySet
-from django.utils import timezone
-
-from licensing.adapters.practice import PracticeGateway
-from licensing.models import Licence, Order
+from licensing.models import GatewayEvent, Licence, Order, Payment
+from licensing.rules.gateway import GatewayError, Told
 from licensing.rules.offers import Choice
-from licensing.rules.states import PaymentState
-from licensing.services import orders, payments, refunds
-from licensing.services.refunds import NotRefundable
+from licensing.services import events, gateways, orders, payments, reconcile
 from media.models import CoCreator, Work
-from members.models import User
 from tests import make
+from tests.stripe_site import BACK, StripeSite, now, signed
 from tests.torture import books
 from tests.torture.case import Outcome, sized
 from tests.torture.storm import Storm, shuffled_twice
+from tests.torture.stripe import site
+from tests.torture.unlocked import unlocked
 
 NAME = "payment_events"
 SEED = 20
-BACK = "https://shop.example/back"
 PRICES = {"small": 1500, "medium": 4500, "large": 12_500}
-# What happens to an order, in the order in which it does. Events are about the words.
+DECLINED = "4000000000000002"
+# How many events worth hearing each thing that happens gives.
+TOLD = {"pay": 2, "refund": 2, "dispute": 2, "win": 2, "lose": 1, "expire": 1}
 HISTORIES = (
-    ("paid",),
-    ("declined", "paid"),
-    ("abandoned", "paid", "refund"),
-    ("paid", "refund"),
-    ("cancelled", "paid"),
-    ("declined",),
+    ("pay",),
+    ("decline", "pay"),
+    ("pay", "refund"),
+    ("cancel", "pay"),
+    ("pay", "dispute", "win"),
+    ("pay", "dispute", "lose"),
+    ("expire",),
 )
 
 
 @dataclass(frozen=True)
-class Event:
-    """Something that the gateway tells about the order with this `pk`."""
-
-    word: str
-    pk: int
-
-
-@dataclass
 class Shop:
-    """Works on sale, the orders' histories, and what all of it must come to."""
+    """Works on sale, and what happens to each order."""
 
+    stripe: StripeSite
     works: list[Work]
-    treasurer: User
     histories: list[tuple[str, ...]]
-    orders: list[int] = field(default_factory=list)
-
-    def events(self) -> list[Event]:
-        return [
-            Event(word, pk)
-            for pk, history in zip(self.orders, self.histories, strict=True)
-            for word in history
-            if word != "cancelled"
-        ]
 
 
 def run(scale: float) -> Outcome:
     """10,000 events at full size, 7,500 of them twice, 200 workers killed, 3 crashes."""
     return storm(
-        events=sized(10_000, scale, least=60),
+        about=sized(10_000, scale, least=40),
         kills=sized(200, scale * 2, least=6),
         crashes=sized(3, scale * 10, least=1),
     )
 
 
-def storm(*, events: int, kills: int, crashes: int, workers: int = 8) -> Outcome:
-    """Deliver so many `events`, three quarters of them twice, through all that."""
-    shop = _open(events)
-    Storm(len(shop.histories), lambda number: _order(shop, number), kills=0, crashes=0).run()
-    shop.orders = list(Order.objects.order_by("licensee").values_list("pk", flat=True))
-    told = shop.events()
-    numbers = shuffled_twice(len(told), len(told) * 3 // 4, seed=SEED)
+def storm(*, about: int, kills: int, crashes: int) -> Outcome:
+    """Deliver `about` so many events, three quarters of them twice, through all that."""
+    shop = _open(about)
+    count = len(shop.histories)
+    Storm(count, lambda number: _happen(shop, number), kills=0, crashes=0).run()
+    told = shop.stripe.told()
+    tasks = _tasks(len(told))
     weather = Storm(
-        len(numbers),
-        lambda number: _deliver(shop, told[numbers[number]]),
-        kills=kills,
-        crashes=crashes,
-        workers=workers,
+        len(tasks), lambda number: _do(told, tasks[number]), kills=kills, crashes=crashes
     )
     began = time.monotonic()
     weather.run()
+    events.hear_waiting(at=now() + 2 * events.WAIT)
     return _outcome(shop, weather, len(told), time.monotonic() - began)
 
 
-@contextmanager
-def without_lock() -> Iterator[None]:
-    """Settle without row locks, in a database without the constraints behind them."""
-    lock = QuerySet.select_for_update
-    QuerySet.select_for_update = lambda self, *_, **__: self  # type: ignore[method-assign]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)"
-            " FROM pg_constraint WHERE contype = 'u' AND conrelid IN"
-            " ('licensing_licence'::regclass, 'royalties_sale'::regclass)"
-        )
-        for (statement,) in cursor.fetchall():
-            cursor.execute(statement)
-    try:
-        yield
-    finally:
-        QuerySet.select_for_update = lock  # type: ignore[method-assign]
+def without_lock() -> AbstractContextManager[None]:
+    """Hear without row locks, in a database without the constraints behind them."""
+    return unlocked("licensing_licence", "royalties_sale")
 
 
-def _open(events: int) -> Shop:
+def _open(about: int) -> Shop:
     make.price_book()
     make.royalty_terms()
     artists = [make.artist() for _ in range(6)]
@@ -123,105 +91,117 @@ def _open(events: int) -> Shop:
         for member in (work.owner, other):
             CoCreator.objects.create(work=work, member=member, weight=1)
     dice, histories = random.Random(SEED), list(HISTORIES)
-    while sum(len(set(history) - {"cancelled"}) for history in histories) < events:
+    while sum(TOLD.get(word, 0) for history in histories for word in history) < about:
         histories.append(dice.choice(HISTORIES))
-    return Shop(works, make.treasurer(), histories)
+    return Shop(site(), works, histories)
 
 
-def _order(shop: Shop, number: int) -> bool:
-    """An order, and all that its buyer did at the gateway; the site has heard of none of it."""
-    dice = random.Random(number)
+def _happen(shop: Shop, number: int) -> bool:
+    """An order, and all that became of it at Stripe; the site has heard of none of it."""
+    dice, stripe = random.Random(number), shop.stripe
     wanted = {
         work: Choice("standard", dice.choice(list(PRICES)))
         for work in dice.sample(shop.works, dice.choice([1, 1, 2, 3]))
     }
-    buyer = make.buyer(email=f"buyer{number}@example.net")
-    name, now = f"Number {number:06}", timezone.now()
-    order = make.order(by=buyer, choices=wanted, licensee=name, at=now)
+    buyer, name = make.buyer(email=f"buyer{number}@example.net"), f"Number {number:06}"
+    order = make.order(by=buyer, choices=wanted, licensee=name, at=now())
+    payments.begin(order=order, return_url=BACK, at=now())
+    session = f"checkout/{order.payments.get().reference}"
+    intent = dispute = ""
     for word in shop.histories[number]:
-        if word == "cancelled":
-            payments.begin(order=order, return_url=BACK, at=timezone.now())
-            orders.cancel(order=order, at=timezone.now())
-        elif word != "refund":
-            _end(order, PaymentState(word))
+        match word:
+            case "pay":
+                intent = stripe.hook(f"{session}/pay")["payment_intent"]
+            case "decline":
+                assert stripe.hook(f"{session}/pay", number=DECLINED)["declined"]
+            case "expire":
+                stripe.client.v1.checkout.sessions.expire(order.payments.get().reference)
+            case "cancel":
+                orders.cancel(order=order, at=now())
+            case "refund":
+                stripe.client.v1.refunds.create({"payment_intent": intent})
+            case "dispute":
+                dispute = stripe.hook(f"payments/{intent}/dispute")["id"]
+            case "win" | "lose":
+                stripe.hook(f"disputes/{dispute}/{word}")
     return True
 
 
-def _end(order: Order, end: PaymentState) -> None:
-    if not order.payments.filter(state=PaymentState.PENDING).exists():
-        payments.begin(order=order, return_url=BACK, at=timezone.now())
-    payment = order.payments.get(state=PaymentState.PENDING)
-    PracticeGateway().decide(payment.reference, end)
-    if end is not PaymentState.PAID:
-        # The buyer tries again, so the site hears of this end before there is another.
-        payments.hear(payment=payment, at=timezone.now())
+def _tasks(count: int) -> list[tuple[bool, int]]:
+    """(whether it is a webhook, number of the event): what the inbox queues follows it at once."""
+    tasks: list[tuple[bool, int]] = []
+    seen = set[int]()
+    for number in shuffled_twice(count, count * 3 // 4, seed=SEED):
+        tasks.append((True, number))
+        if number not in seen:
+            tasks.append((False, number))
+            seen.add(number)
+    return tasks
 
 
-def _deliver(shop: Shop, event: Event) -> bool:
-    """Whether the site took the event; it does not take a refund of what it has not heard paid."""
-    order = Order.objects.get(pk=event.pk)
-    if event.word != "refund":
-        for payment in order.payments.all():
-            payments.hear(payment=payment, at=timezone.now())
+def _do(told: list[Told], task: tuple[bool, int]) -> bool:
+    """Whether the site took a webhook, or was done with an event; else it comes again."""
+    is_webhook, number = task
+    body = told[number].body.encode()
+    if is_webhook:
+        events.receive(gateway="stripe", body=body, signature=signed(body), at=now())
         return True
-    line = order.lines.order_by("position")[0]
+    event = GatewayEvent.objects.filter(reference=told[number].reference).first()
+    if event is None:
+        return False
     try:
-        refunds.give_back(
-            order=order, lines=[line], reason="R", by=shop.treasurer, at=timezone.now()
-        )
-    except NotRefundable:
-        if not hasattr(line, "refund"):
-            return False
-        refunds.finish(at=timezone.now(), only=line.refund.pk)
+        events.hear(event=event, at=now())
+    except GatewayError:
+        return False
     return True
 
 
-def _outcome(shop: Shop, weather: Storm, events: int, seconds: float) -> Outcome:
-    paid, refunded = _expected_lines(shop)
+def _outcome(shop: Shop, weather: Storm, told: int, seconds: float) -> Outcome:
+    paid, gone = _expected_lines(shop)
     held = Counter(Licence.objects.values_list("line", flat=True))
     ended = set(Licence.objects.exclude(revoked_at=None).values_list("line", flat=True))
+    (telling,) = gateways.telling()
     wrong = {
+        "events lost": told - GatewayEvent.objects.count(),
+        "events waiting": GatewayEvent.objects.filter(handled_at=None).count(),
+        "payments unheard": Payment.objects.filter(state="pending").count(),
         "not granted": len(paid - held.keys()),
         "granted for nothing": len(held.keys() - paid),
         "granted twice": sum(count - 1 for count in held.values()),
-        "not refunded": len(refunded - ended),
-        "refunded for nothing": len(ended - refunded),
-        "accounts off": books.accounts_off(_expected_balances(paid - refunded)),
+        "not ended": len(gone - ended),
+        "ended for nothing": len(ended - gone),
+        "suspended": Licence.objects.filter(revoked_at=None).exclude(suspended_at=None).count(),
+        "accounts off": books.accounts_off(_expected_balances(shop, paid - gone)),
+        "not reconciled": len(
+            reconcile.compare(telling=telling, since=now() - timedelta(days=1)).found
+        ),
         "differences": books.differences(),
     }
     said = (
-        f"{weather.count} deliveries, {weather.killed} killed, {weather.crashed} crashes, "
+        f"{told * 7 // 4} deliveries, {weather.killed} killed, {weather.crashed} crashes, "
         f"{weather.came_again} came again, {len(paid)} licences"
     )
-    return books.outcome(name=NAME, tried=events, wrong=wrong, seconds=seconds, said=said)
+    return books.outcome(name=NAME, tried=told, wrong=wrong, seconds=seconds, said=said)
 
 
 def _expected_lines(shop: Shop) -> tuple[set[int], set[int]]:
-    """The lines that were paid for, and those of them whose price went back."""
-    paid, refunded = set[int](), set[int]()
-    histories = dict(zip(shop.orders, shop.histories, strict=True))
+    """The lines that were paid for, and those of them whose money is gone for good."""
+    paid, gone = set[int](), set[int]()
     for order in Order.objects.prefetch_related("lines"):
-        lines = sorted(order.lines.all(), key=lambda line: line.position)
-        if "paid" in histories[order.pk]:
-            paid |= {line.pk for line in lines}
-        if "refund" in histories[order.pk]:
-            refunded.add(lines[0].pk)
-    return paid, refunded
+        history = set(shop.histories[int(order.licensee.removeprefix("Number "))])
+        lines = {line.pk for line in order.lines.all()}
+        if "pay" in history:
+            paid |= lines
+        if history & {"refund", "lose"}:
+            gone |= lines
+    return paid, gone
 
 
-def _expected_balances(lines: set[int]) -> Counter[str]:
-    """What must stand in each account, worked out without the program's own rules.
-
-    A standard licence: half to the co-op, half to the artists in equal parts; all come out even.
-    """
-    stands: Counter[str] = Counter()
-    for order in Order.objects.prefetch_related("lines__work__cocreators"):
-        for line in order.lines.all():
-            if line.pk in lines:
-                price = PRICES[line.size]
-                makers = [c.member_id for c in line.work.cocreators.all()] or [line.work.owner_id]
-                stands["gateway:practice"] -= price
-                stands["coop:commission"] += price // 2
-                for maker in makers:
-                    stands[f"member:{maker}"] += price // 2 // len(makers)
+def _expected_balances(shop: Shop, lines: set[int]) -> Counter[str]:
+    """What must stand in each account: by arithmetic of our own, and by Stripe's own books."""
+    stands = books.standard_sales(lines, PRICES)
+    state = shop.stripe.look("state")
+    for row in state["books"][state["platform"]]["balance_transaction"]:
+        stands["gateway:stripe"] -= row["net"]
+        stands["coop:costs:payment_fees"] -= row["fee"]
     return stands

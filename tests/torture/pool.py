@@ -8,6 +8,8 @@ from multiprocessing.process import BaseProcess
 
 from django.db import connections
 
+from stockcoop.kernel import stripe as door
+
 FORK = multiprocessing.get_context("fork")
 
 
@@ -22,6 +24,8 @@ def fork(act: Callable[..., object], *arguments: object) -> BaseProcess:
 
 def _run(act: Callable[..., object], arguments: tuple[object, ...]) -> None:
     status = 1
+    # The connections of Stripe's library would be shared as well.
+    door._client.cache_clear()
     try:
         act(*arguments)
         status = 0
