@@ -7,6 +7,8 @@ SERVICES ?=
 DEMO_VAR = $(or $(VAR),$(CURDIR)/var$(if $(SERVICES),/with-services))
 PYTEST_WORKERS ?= 2
 TESTS ?= tests
+DOCUMENTS ?= 100000
+CATALOGUE ?=
 # The servers that the tests use; PostgreSQL is not among them, since each worker needs one of its own.
 SERVERS ?= s3 elasticsearch stripe
 BIN := .venv/bin
@@ -15,7 +17,7 @@ DEV := .venv/.dev
 # What a command needs that must not start a database server: linters read the settings too.
 NO_DATABASE := DATABASE_URL=postgresql://none@127.0.0.1:1/none SECRET_KEY=$(shell printf 'x%.0s' $$(seq 64))
 
-.PHONY: help demo services test torture screenshots check lint types contracts templates migrations deploy-check lock clean browser
+.PHONY: help demo services test torture bench screenshots check lint types contracts templates migrations deploy-check lock clean browser
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -57,6 +59,9 @@ test: $(DEV) browser node_modules/.package-lock.json ## every test, with all the
 
 torture: $(DEV) ## kill, cut off and race everything; TORTURE_SCALE=1 for the nightly size, CASES="…" for some
 	@$(BIN)/python -m services $(SERVERS) -- $(BIN)/python -m tests.torture $(CASES)
+
+bench: $(DEV) ## how fast both engines search; DOCUMENTS=100000, CATALOGUE=folder of captions
+	@$(BIN)/python -m bench.search "$(DOCUMENTS)" "$(CATALOGUE)"
 
 screenshots: $(DEV) node_modules/.package-lock.json ## every page as every role, from a running demo, into var/screenshots
 	@DEBUG=1 $(BIN)/python -m tests.look.screens http://127.0.0.1:$(PORT)

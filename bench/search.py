@@ -1,101 +1,152 @@
-"""How fast the engine answers: `.venv/bin/python -m bench.search [documents]` (100,000 by itself).
+"""How fast the engines answer: `python -m bench.search [documents] [folder of a catalogue]`.
 
-Fills the index with invented documents, asks typical searches twice and prints the milliseconds
-of the second time, then takes everything back: all of it is one transaction, rolled back.
+Both engines get the same documents (100,000 unless told, invented unless there is a catalogue) on
+servers of their own, started for this. Typical requests are made once to warm up and then three
+times on each engine in turn. Prints milliseconds and, as its last line, all figures as JSON.
 """
 
+import json
 import os
 import random
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from operator import methodcaller
+from pathlib import Path
 from uuid import UUID
 
 import django
+from django.core.management import call_command
+from django.db import connection
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stockcoop.settings")
-django.setup()
+from bench.documents import documents, tellings
+from search.adapters.door import door_to
+from search.adapters.elasticsearch import ElasticsearchEngine
+from search.adapters.postgres import PostgresEngine
+from search.rules.engine import Change, Document, Engine
+from search.rules.query import Query, Sort
+from services import elasticsearch, postgres
+from services.processes import Processes
 
-from django.db import connection, transaction  # noqa: E402 (after setup)
+_ROUNDS = 3
+_BATCH = 1000
 
-from search.adapters.postgres import PostgresEngine  # noqa: E402
-from search.rules.engine import Change, Document  # noqa: E402
-from search.rules.facets import ARTIST, FACETS  # noqa: E402
-from search.rules.query import Query, Sort  # noqa: E402
-
-_START = datetime(2020, 1, 1, tzinfo=UTC)
-_SYLLABLES = ["ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "zo"]
-WORDS = [a + b + c for a in _SYLLABLES for b in _SYLLABLES for c in _SYLLABLES]
-# As in captions without their stop words: the most frequent word is in a quarter of them.
-_FREQUENCY = list(accumulate(1 / (30 + rank) for rank in range(1, len(WORDS) + 1)))
-
-
-def _documents(count: int, dice: random.Random) -> Iterator[Document]:
-    for _ in range(count):
-        words = dice.choices(WORDS, cum_weights=_FREQUENCY, k=40)
-        artist = f"artist-{int(dice.paretovariate(0.8)) % 800:03}"
-        facets = [
-            (facet.name, option.value)
-            for facet in FACETS
-            if not facet.is_open
-            for option in dice.sample(facet.options, 1 if len(facet.options) < 4 else 2)
-        ]
-        yield Document(
-            id=UUID(int=dice.getrandbits(128)),
-            title=" ".join(words[:6]),
-            description=" ".join(words[6:22]),
-            keywords=tuple(dict.fromkeys(words[22:])),
-            artist_name=artist,
-            facets=(*facets, (ARTIST.name, artist)),
-            published_at=_START + timedelta(seconds=dice.randrange(10**8)),
-        )
+Engines = dict[str, Engine]
+Figures = dict[str, float]
+Request = Callable[[Engine], object]
 
 
-def _queries() -> Iterator[Query]:
-    texts = ["", *WORDS[:10], *WORDS[50:60], f"{WORDS[1]} {WORDS[5]}", f'"{WORDS[0]} {WORDS[1]}"']
-    for text in texts:
-        yield Query(text)
-        yield Query(text, (("orientation", "landscape"),))
-        yield Query(text, (("colour", "blue"), ("colour", "teal"), ("kind", "photo")))
-        yield Query(text, (("artist", "artist-001"),), Sort.NEWEST)
-        yield Query(text, (("usage", "commercial"), ("colour", "red")), page=3)
+@dataclass(frozen=True)
+class Sample:
+    """What is asked for: texts from the most frequent words to whole phrases, and some works."""
+
+    texts: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    ids: tuple[UUID, ...]
+
+    def queries(self) -> Iterator[Query]:
+        for text in ("", *self.texts):
+            yield Query(text)
+            yield Query(text, (("orientation", "landscape"),))
+            yield Query(text, (("colour", "blue"), ("colour", "teal"), ("kind", "photo")))
+            yield Query(text, (("artist", "artist-001"),), Sort.NEWEST)
+            yield Query(text, (("usage", "commercial"), ("colour", "red")), page=3)
+
+    def requests(self) -> dict[str, list[Request]]:
+        return {
+            "find": [methodcaller("find", query) for query in self.queries()],
+            "suggest": [methodcaller("suggest", prefix, 8) for prefix in self.prefixes],
+            "similar": [methodcaller("similar", id, 12) for id in self.ids],
+        }
 
 
-def _fill(engine: PostgresEngine, count: int) -> None:
-    batch: list[Document] = []
-    with engine.rebuilding() as fresh:
-        for document in _documents(count, random.Random(1)):  # noqa: S311 (no secret)
-            batch.append(document)
-            if len(batch) == 1000:
-                fresh.apply(Change(position=1, put=tuple(batch)))
-                batch = []
-        fresh.apply(Change(position=1, put=tuple(batch)))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE search_indexedwork, search_phrase")
+def main(count: int, catalogue: Path | None) -> None:
+    """Start, fill, ask, print, stop."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, Processes(Path(name)) as processes:
+        Path(name).chmod(0o755)  # PostgreSQL runs as another user
+        elasticsearch.prepare()
+        os.environ |= postgres.start(processes, Path(name) / "postgres")
+        address = elasticsearch.start(processes, Path(name) / "elasticsearch")["ELASTICSEARCH_URL"]
+        os.environ |= {"DJANGO_SETTINGS_MODULE": "stockcoop.settings", "DEBUG": "1", "VAR": name}
+        django.setup()
+        call_command("migrate", "search", verbosity=0)
+        engines: Engines = {
+            "postgres": PostgresEngine(),
+            "elasticsearch": ElasticsearchEngine(door_to(address), "works"),
+        }
+        _compare(engines, list(documents(count, catalogue)))
 
 
-def _milliseconds(engine: PostgresEngine, query: Query) -> float:
-    engine.find(query)
-    start = time.perf_counter()
-    engine.find(query)
-    return (time.perf_counter() - start) * 1000
-
-
-def main(count: int) -> None:
-    """Fill, ask, print, take back."""
-    engine = PostgresEngine()
-    with transaction.atomic():
+def _compare(engines: Engines, given: list[Document]) -> None:
+    figures: dict[str, Figures] = {name: {} for name in engines}
+    for name, engine in engines.items():
         start = time.perf_counter()
-        _fill(engine, count)
-        print(f"{count} documents indexed in {time.perf_counter() - start:.0f} s")
-        times = sorted((_milliseconds(engine, query), query.url()) for query in _queries())
-        for name, place in (("half", 0.5), ("19 of 20", 0.95), ("all", 1.0)):
-            took, url = times[min(int(len(times) * place), len(times) - 1)]
-            print(f"{name} of {len(times)} searches within {took:.0f} ms (?{url})")
-        transaction.set_rollback(True)
+        _fill(engine, given)
+        figures[name]["fill_s"] = round(time.perf_counter() - start, 1)
+    sample = _sample(given)
+    for what, requests in sample.requests().items():
+        for name, times in _milliseconds(engines, requests).items():
+            figures[name][f"{what}_p50_ms"] = _part(times, 0.5)
+            figures[name][f"{what}_p95_ms"] = _part(times, 0.95)
+    for figure in figures["postgres"]:
+        row = "".join(f"{name} {figures[name][figure]:>8}   " for name in engines)
+        print(f"{figure:16} {row}")
+    same = _same_totals(engines, sample)
+    print(f"The engines find equally many works in {same} % of the searches.")
+    print(json.dumps({"documents": len(given), "same_total_percent": same, **figures}))
+
+
+def _fill(engine: Engine, given: list[Document]) -> None:
+    with engine.rebuilding() as fresh:
+        for start in range(0, len(given), _BATCH):
+            fresh.apply(Change(position=1, put=tuple(given[start : start + _BATCH])))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE search_indexedwork, search_phrase")
+
+
+def _sample(given: list[Document]) -> Sample:
+    counted: Counter[str] = Counter()
+    for document in given:
+        counted.update(set(tellings(document.title)))
+    words = [word for word, _ in counted.most_common(2000)]
+    some = random.Random(2).sample(given, 40)  # noqa: S311 (no secret)
+    titles = [title for each in some if len(title := tellings(each.title)) > 1]
+    pairs = [f"{title[0]} {title[-1]}" for title in titles[:8]]
+    beginnings = [" ".join(each.title.split()[:2]) for each in some[:8]]
+    phrases = [f'"{beginning}"' for beginning in beginnings if '"' not in beginning]
+    without = [f"{words[0]} -{word}" for word in words[1:3]]
+    texts = [*words[:10], *words[100:110], *words[-10:], *pairs, *phrases, *without]
+    prefixes = ["", *(word[:length] for word in words[:60:6] for length in (1, 2, 4))]
+    return Sample(tuple(texts), tuple(prefixes), tuple(each.id for each in some))
+
+
+def _milliseconds(engines: Engines, requests: list[Request]) -> dict[str, list[float]]:
+    """How long each request took, by engine, once the engines have seen them all."""
+    times: dict[str, list[float]] = {name: [] for name in engines}
+    for lap in range(_ROUNDS + 1):
+        for request in requests:
+            for name, engine in engines.items():
+                start = time.perf_counter()
+                request(engine)
+                if lap:
+                    times[name].append((time.perf_counter() - start) * 1000)
+    return times
+
+
+def _part(times: Iterable[float], part: float) -> float:
+    ranked = sorted(times)
+    return round(ranked[min(int(len(ranked) * part), len(ranked) - 1)], 1)
+
+
+def _same_totals(engines: Engines, sample: Sample) -> float:
+    totals = [{each.find(query).total for each in engines.values()} for query in sample.queries()]
+    same = [len(total) == 1 for total in totals]
+    return round(100 * sum(same) / len(same), 1)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    count, folder = [*sys.argv[1:], "", ""][:2]
+    main(int(count or 100_000), Path(folder) if folder else None)

@@ -38,12 +38,19 @@ def buckets(settings: Any, server: S3 | None = None) -> Iterator[S3]:
     """The site's settings with `server`, whose buckets exist meanwhile; nothing else is set up."""
     server = server or s3()
     use(settings, server)
+    with made():
+        yield server
+        use(settings, server)
+
+
+@contextmanager
+def made() -> Iterator[None]:
+    """The buckets of the present settings exist meanwhile, and are gone afterwards."""
     for alias in ("originals", "renditions"):
         of(alias).client.create_bucket(Bucket=of(alias).bucket_name)
     try:
-        yield server
+        yield
     finally:
-        use(settings, server)
         _remove()
 
 
@@ -57,17 +64,29 @@ def ready(settings: Any, *origins: str) -> Iterator[S3]:
 
 def use(settings: Any, server: S3) -> None:
     """Set what `stockcoop.settings` sets for `server`."""
+    for name, value in said(server).items():
+        setattr(settings, name, value)
+
+
+def said(server: S3) -> dict[str, Any]:
+    """What `stockcoop.settings` says when the environment names `server`."""
     policy = django_settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     pictures = files.picture_origins(server)
-    settings.STORAGES = {**settings.STORAGES, **files.in_buckets(server)}
-    settings.CONTENT_SECURITY_POLICY = {
-        "DIRECTIVES": {
-            **policy,
-            "img-src": [*policy["img-src"], *pictures],
-            "media-src": [*policy["media-src"], *pictures],
-            "connect-src": [*policy["connect-src"], *files.part_origins(server)],
-        }
+    directives = {
+        **policy,
+        "img-src": [*policy["img-src"], *pictures],
+        "media-src": [*policy["media-src"], *pictures],
+        "connect-src": [*policy["connect-src"], *files.part_origins(server)],
     }
+    return {
+        "STORAGES": {**django_settings.STORAGES, **files.in_buckets(server)},
+        "CONTENT_SECURITY_POLICY": {"DIRECTIVES": directives},
+    }
+
+
+def names(server: S3) -> dict[str, str]:
+    """What its buckets are called."""
+    return {"originals": server.originals, "renditions": server.renditions}
 
 
 def of(alias: str) -> Bucket:

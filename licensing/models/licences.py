@@ -39,7 +39,7 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         return found
 
 
-# Where a licence stands among those of its work: an exclusive one that is valid takes up all room.
+# Where a licence stands among those of its work: an exclusive one that is not revoked takes all.
 _PLACE = Case(When(exclusive=True, revoked_at=None, then=None), default=F("id"))
 _ROOM = Func(_PLACE, _PLACE, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
 

@@ -16,7 +16,7 @@ from licensing.rules import states
 from licensing.rules.aftermath import in_order
 from licensing.rules.gateway import Answer, Disputed, Returned
 from licensing.rules.states import DisputeState
-from licensing.services import endings
+from licensing.services import endings, lost
 from royalties.models import Movement
 from royalties.models import Refund as SaleRefund
 from royalties.rules.movements import Moved, MovementKind
@@ -57,14 +57,16 @@ def record_refund(*, payment: Payment, returned: Returned, at: datetime) -> None
 
 
 def _charged(order: Order, payment: Payment, moved: Moved, at: datetime) -> None:
-    """The sales of the order are what came in. A sum that is another one is nobody's sale."""
+    """The sales of the order, and what is owed for lost lines, are what came in.
+
+    A sum that is another one is nobody's sale.
+    """
     if moved.gross != payment.amount:
         log.warning("payment %s: %s is of another sum", payment.uuid, moved.reference)
         return
     entries = [licence.sale.entry for licence in _licences(order)]
-    # What came for lines that were lost to other buyers is owed to the buyer, not anybody's sale.
-    lost = [endings.lost(line) for line in order.lines.filter(licence=None)]
-    entries += Entry.objects.filter(source__in=lost).order_by("source")
+    owed = Entry.objects.filter(source__in=[lost.source(line) for line in lost.of(order)])
+    entries += owed.order_by("pk")
     movements.take_in(gateway=payment.gateway, moved=moved, entries=entries, at=at)
 
 

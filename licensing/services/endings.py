@@ -7,10 +7,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from ledger.models import Entry
-from ledger.services import posting
 from licensing.models import Licence, Order, OrderLine, Payment, Refund
 from licensing.rules.gateway import Returned
 from licensing.rules.states import RefundState
+from licensing.services import lost
 from members.services import notices
 from royalties.models import Refund as SaleRefund
 from royalties.services import movements, sales
@@ -31,11 +31,21 @@ def refunded(*, refund: Refund, returned: Returned, at: datetime) -> None:
     done = Refund.objects.filter(pk=refund.pk, state=RefundState.ASKED).update(
         state=RefundState.DONE, reference=returned.reference, done_at=at
     )
-    if done:
-        _end(line, refund, cause, at)
+    if done and lost.is_lost(line):
+        lost.returned(line=line, at=at)
+        _tell(line, f"{refund.amount} was refunded for “{line.work.title}”.", at)
+    elif done:
+        revoke(line=line, reason=refund.reason, at=at)
+        with suppress(sales.TakenBack):
+            sales.refund(reference=line.reference, at=at, reason=refund.reason, cause=cause)
+        _tell(
+            line,
+            f"{refund.amount} was refunded for “{line.work.title}”; its licence has ended.",
+            at,
+        )
     moved = returned.movement
     if moved and not movements.is_known(refund.payment.gateway, moved.reference):
-        entries = _entries(line, cause)
+        entries = _explaining(line, cause, at)
         movements.take_in(
             gateway=refund.payment.gateway,
             moved=moved,
@@ -45,37 +55,10 @@ def refunded(*, refund: Refund, returned: Returned, at: datetime) -> None:
         )
 
 
-def lost(line: OrderLine) -> str:
-    """The source of the ledger's entry about money that came for a line that was lost."""
-    return f"lost:{line.reference}"
-
-
-def returned_source(line: OrderLine) -> str:
-    """The source of the entry by which that money went back."""
-    return f"returned:{line.reference}"
-
-
-def _end(line: OrderLine, refund: Refund, cause: str, at: datetime) -> None:
-    ended = hasattr(line, "licence")
-    if ended:
-        revoke(line=line, reason=refund.reason, at=at)
-        with suppress(sales.TakenBack):
-            sales.refund(reference=line.reference, at=at, reason=refund.reason, cause=cause)
-    else:
-        owed = Entry.objects.get(source=lost(line))
-        posting.reverse(entry=owed, source=returned_source(line), at=at, memo=refund.reason)
-    _tell(
-        line,
-        f"{refund.amount} was refunded for “{line.work.title}”"
-        f"{'; its licence has ended' if ended else ''}.",
-        at,
-    )
-
-
-def _entries(line: OrderLine, cause: str) -> list[Entry]:
-    """By which entries the money of a refund left; none when a dispute had taken it before."""
-    if not hasattr(line, "licence"):
-        return list(Entry.objects.filter(source=returned_source(line)))
+def _explaining(line: OrderLine, cause: str, at: datetime) -> list[Entry]:
+    """The entry by which the price of `line` left for this `cause`; none if it left before."""
+    if lost.is_lost(line):
+        return [lost.returned(line=line, at=at)]
     taken = SaleRefund.objects.filter(cause__in=[cause, ""], sale=line.licence.sale)
     return [back.entry for back in taken.select_related("entry").order_by("cause")[:1]]
 

@@ -1,27 +1,19 @@
 """Giving money back: the gateway returns it, the licence ends, the sale is reversed."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
-from procrastinate.contrib.django import app
 
-from ledger.rules import Move
-from ledger.services import posting
 from licensing.models import Order, OrderLine, Payment, Refund
 from licensing.rules.gateway import GatewayError
 from licensing.rules.states import PaymentState
 from licensing.services import endings, gateways
 from members.models import User
-from members.services import notices
-from royalties.rules import chart
 from stockcoop.kernel.errors import Refused
 
 log = logging.getLogger(__name__)
-
-TOO_LATE = "Another buyer's licence came before this payment."
 
 
 class NotRefundable(Refused):
@@ -42,12 +34,6 @@ def give_back(
     return refunds
 
 
-def too_late(*, order: Order) -> list[Refund]:
-    """The refunds of lines of `order` that were lost to others' licences, by position."""
-    lost = Refund.objects.filter(line__order=order, line__licence=None)
-    return list(lost.select_related("line__work").order_by("line__position"))
-
-
 def finish(*, at: datetime, only: int | None = None) -> int:
     """Carry out the refunds that were asked but not confirmed, or the `only` one with this id.
 
@@ -62,33 +48,6 @@ def finish(*, at: datetime, only: int | None = None) -> int:
         except GatewayError as error:
             log.warning("refund %s: %s", refund.uuid, error)
     return done
-
-
-@transaction.atomic
-def owe(*, payment: Payment, lost: Mapping[OrderLine, str], at: datetime) -> None:
-    """Record that the lines of `payment` that were `lost`, each with why, go back to their buyer.
-
-    The money is theirs from here on: the ledger owes it until the gateway has returned it, which a
-    job of this transaction sees to. Call it in the transaction that settles the payment.
-    """
-    for line, why in lost.items():
-        refund = Refund.objects.create(
-            line=line,
-            payment=payment,
-            amount_minor=line.price_minor,
-            currency=line.currency,
-            reason=TOO_LATE,
-            asked_at=at,
-        )
-        held = Move(debit=chart.gateway(payment.gateway), credit=chart.BUYERS, amount=line.price)
-        posting.post(source=endings.lost(line), postings=[held], at=at, memo=TOO_LATE)
-        notices.tell(
-            recipient=line.order.buyer,
-            text=f"{why} Your payment came too late: {line.price} will be refunded.",
-            url=reverse("licensing:order", args=[line.order.uuid]),
-            at=at,
-        )
-        app.configure_task("licensing.give_back", queue="money").defer(refund_id=refund.pk)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from licensing.models import Licence, Order, OrderLine, Payment
 from licensing.rules import states
 from licensing.rules.gateway import Answer, GatewayError
 from licensing.rules.states import OrderState, PaymentState
-from licensing.services import aftermath, exclusives, numbering, refunds
+from licensing.services import aftermath, exclusives, lost, numbering
 from members.services import notices
 from royalties.models import Sale
 from royalties.services import sales
@@ -47,8 +47,8 @@ def apply(*, payment: Payment, answer: Answer, at: datetime) -> PaymentState:
 def _settle(order: Order, payment: Payment, at: datetime) -> None:
     Order.objects.filter(pk=order.pk).move(OrderState(order.state), OrderState.PAID, paid_at=at)
     lines = list(order.lines.select_related("work"))
-    lost = _lost(lines)
-    won = [line for line in lines if line not in lost]
+    too_late = _too_late(lines)
+    won = [line for line in lines if line not in too_late]
     for line in won:
         licence = _grant(order, line, payment, at)
         _tell_artists(licence.sale, at)
@@ -59,11 +59,11 @@ def _settle(order: Order, payment: Payment, at: datetime) -> None:
             url=reverse("licensing:order", args=[order.uuid]),
             at=at,
         )
-    if lost:
-        refunds.owe(payment=payment, lost=lost, at=at)
+    if too_late:
+        lost.owe(payment=payment, lines=too_late, at=at)
 
 
-def _lost(lines: list[OrderLine]) -> dict[OrderLine, str]:
+def _too_late(lines: list[OrderLine]) -> dict[OrderLine, str]:
     """The lines that others' licences leave no room for, each with why; held until the end."""
     works = [line.work_id for line in lines]
     exclusives.lock(works)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from licensing.forms import CheckoutForm
 from licensing.models import Order
 from licensing.rules.states import PaymentState
-from licensing.services import carts, orders, payments, prices, receipts, refunds
+from licensing.services import carts, lost, orders, payments, prices, receipts
 from licensing.services.orders import PriceChanged
 from licensing.views.sessions import buyer_of, count_cart
 from stockcoop.kernel.access import audience
@@ -93,10 +93,10 @@ def order(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _answer(order: Order, state: PaymentState) -> tuple[int, str]:
     """What to say to the buyer who comes back, by level and sentence."""
-    lost = [refund.line.work.title for refund in refunds.too_late(order=order)]
-    if not lost:
+    too_late = lost.of(order)
+    if not too_late:
         return ANSWERS[state]
-    titles = " and ".join(f"“{title}”" for title in lost)
+    titles = " and ".join(f"“{line.work.title}”" for line in too_late)
     return (
         messages.WARNING,
         f"Another buyer licensed {titles} before your payment arrived. You get the price back.",

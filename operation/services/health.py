@@ -1,6 +1,7 @@
 """Whether the site can serve, and which of its parts do."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
@@ -24,28 +25,31 @@ _lock = threading.Lock()
 def state(*, at: datetime) -> dict[str, str]:
     """`status` and the state of each part.
 
-    failed: pages cannot be served; degraded: they can, but a part is down. No part is waited for
-    longer than PATIENCE_S.
+    failed: pages cannot be served; degraded: they can, but a part is down. The database is waited
+    for as long as PATIENCE_S, and so are all that follow together.
     """
-    parts = {"database": "ok" if within("database", _database) else "down"}
-    if parts["database"] == "down":
-        return {"status": "failed", **parts}
-    if not within("migrations", _is_migrated):
-        return {"status": "failed", **parts, "migrations": "pending"}
-    lesser: dict[str, Callable[[], bool]] = {
-        "search": _search,
-        "storage": _storage,
-        "queue": lambda: queue.has_workers(at),
-    }
-    begun = {name: _ask(name, check) for name, check in lesser.items()}
-    parts |= {name: "ok" if _answer(asked) else "down" for name, asked in begun.items()}
-    status = "degraded" if "down" in parts.values() else "ok"
-    return {"status": status, "migrations": "ok", **parts}
+    if not _all({"database": _database})["database"]:
+        return {"status": "failed", "database": "down"}
+    found = _all(
+        {
+            "migrations": _is_migrated,
+            "search": _search,
+            "storage": _storage,
+            "queue": lambda: queue.has_workers(at),
+        }
+    )
+    if not found.pop("migrations"):
+        return {"status": "failed", "database": "ok", "migrations": "pending"}
+    states = {name: "ok" if well else "down" for name, well in found.items()}
+    status = "ok" if all(found.values()) else "degraded"
+    return {"status": status, "database": "ok", "migrations": "ok", **states}
 
 
-def within(name: str, check: Callable[[], bool]) -> bool:
-    """What `check` says, False when it fails or takes longer than PATIENCE_S."""
-    return _answer(_ask(name, check))
+def _all(checks: dict[str, Callable[[], bool]]) -> dict[str, bool]:
+    """What each check says, all at once: False when it fails or takes longer than PATIENCE_S."""
+    until = time.monotonic() + PATIENCE_S
+    begun = {name: _ask(name, check) for name, check in checks.items()}
+    return {name: _answer(asked, until) for name, asked in begun.items()}
 
 
 def _ask(name: str, check: Callable[[], bool]) -> Future[bool]:
@@ -70,9 +74,9 @@ def _run(asked: Future[bool], check: Callable[[], bool]) -> None:
     asked.set_result(answer)
 
 
-def _answer(asked: Future[bool]) -> bool:
+def _answer(asked: Future[bool], until: float) -> bool:
     try:
-        return asked.result(timeout=PATIENCE_S)
+        return asked.result(timeout=max(0, until - time.monotonic()))
     except TimeoutError:
         return False
 

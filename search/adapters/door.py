@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from urllib.parse import urlsplit
 
 from elasticsearch import ApiError, Elasticsearch
 from elasticsearch.exceptions import ConnectionTimeout, SerializationError, TransportError
@@ -12,7 +13,7 @@ from search.adapters.breaker import Breaker
 from search.rules.engine import EngineDown
 
 PATIENCE = 2.0  # seconds that a buyer may have to wait
-HASTE = 0.7  # seconds for what a page can do without
+HASTE = 1.0  # seconds for what a page can do without
 LABOUR = 60.0  # seconds that a step of the index may take
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ class Door:
     """A client of one cluster, and its breaker. Safe to share between threads."""
 
     def __init__(self, url: str) -> None:
-        self._client = Elasticsearch(url, max_retries=0, retry_on_timeout=False)
+        self._client = Elasticsearch(with_port(url), max_retries=0, retry_on_timeout=False)
         self._breaker = Breaker()
 
     @contextmanager
@@ -54,6 +55,15 @@ class Door:
     def _tell(self, what: str, *, opened: bool) -> None:
         if opened:
             log.warning("Elasticsearch %s.", what)
+
+
+def with_port(url: str) -> str:
+    """`url` with the port that goes without saying, which the client would miss."""
+    parts = urlsplit(url)
+    if parts.port:
+        return url
+    port = 443 if parts.scheme == "https" else 80
+    return parts._replace(netloc=f"{parts.netloc.rstrip(':')}:{port}").geturl()
 
 
 @cache

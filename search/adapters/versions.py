@@ -51,7 +51,7 @@ def behind(client: Elasticsearch, alias: str) -> Version | None:
     except NotFoundError:
         return None
     name, described = max(found.items())
-    return Version(name, int(described["mappings"]["_meta"]["position"]))
+    return Version(name, int(described["mappings"].get("_meta", {}).get("position", 0)))
 
 
 def move(client: Elasticsearch, version: str, position: int) -> None:

@@ -26,7 +26,7 @@ def figures() -> Iterator[Figure]:
         "Works that changed and are not in the index as they are now",
         {(): waiting.count()},
     )
-    if (seconds := _lag(waiting.values_list("change_xid", flat=True).first())) is not None:
+    if (seconds := lag_since(waiting.values_list("change_xid", flat=True).first())) is not None:
         yield Figure(
             "stockcoop_search_lag_seconds",
             "Age of the oldest change that the index has not read",
@@ -38,7 +38,7 @@ def _up(value: int) -> Figure:
     return Figure("stockcoop_search_engine_up", "1 when the search engine answers", {(): value})
 
 
-def _lag(xid: int | None) -> float | None:
+def lag_since(xid: int | None) -> float | None:
     """Seconds since the transaction `xid` ended; 0 for none.
 
     None where the server keeps no times of transactions (`track_commit_timestamp`), or not

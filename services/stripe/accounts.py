@@ -9,7 +9,7 @@ from services.stripe import listing
 from services.stripe.call import Call
 from services.stripe.errors import invalid, not_modelled
 from services.stripe.events import emit
-from services.stripe.forms import Json, address, metadata
+from services.stripe.forms import Json, address, metadata, table, yes
 from services.stripe.state import Book, State, identifier
 
 LINK_S = 5 * 60
@@ -20,17 +20,13 @@ def create(call: Call) -> Json:
     """POST /v1/accounts, `type=express` or the controller that is the same."""
     state, params = call.state, call.params
     kind = params.get("type")
-    dashboard = params.get("controller", {}).get("stripe_dashboard", {}).get("type")
-    if kind != "express" and (kind is not None or dashboard != "express"):
-        raise not_modelled("accounts that are not Express")
-    asked = params.get("capabilities", {})
+    _refuse_other_kinds(params)
+    wanted = _requested(params)
     account = state.new(
         Book("", {}),
         "account",
         business_type=params.get("business_type"),
-        capabilities={
-            name: "inactive" for name, value in asked.items() if value.get("requested") == "true"
-        },
+        capabilities=dict.fromkeys(wanted, "inactive"),
         charges_enabled=False,
         controller=_controller(params),
         country=params.get("country", "US"),
@@ -46,7 +42,7 @@ def create(call: Call) -> Json:
     state.books[account["id"]] = Book(account["id"], {"account": [account]})
     state.accounts.append(account)
     url = f"/v1/accounts/{account['id']}/external_accounts"
-    account["external_accounts"] = {"object": "list", "data": [], "has_more": False, "url": url}
+    account["external_accounts"] = listing.inside(url, [])
     return account
 
 
@@ -61,10 +57,9 @@ def update(call: Call) -> Json:
     before = account["metadata"]
     account["metadata"] = metadata(params, before)
     account["email"] = params.get("email", account["email"])
-    for name, value in params.get("capabilities", {}).items():
-        if value.get("requested") == "true":
-            status = "active" if account["details_submitted"] else "inactive"
-            account["capabilities"].setdefault(name, status)
+    status = "active" if account["details_submitted"] else "inactive"
+    for name in _requested(params):
+        account["capabilities"].setdefault(name, status)
     _updated(call.state, account, {"metadata": before})
     return account
 
@@ -131,6 +126,17 @@ def restrict(state: State, account: Json, reason: str) -> None:
     _updated(state, account, before)
 
 
+def _refuse_other_kinds(params: Json) -> None:
+    dashboard = table(table(params, "controller"), "stripe_dashboard").get("type")
+    if params.get("type", dashboard) != "express":
+        raise not_modelled("accounts that are not Express")
+
+
+def _requested(params: Json) -> list[str]:
+    asked = table(params, "capabilities")
+    return sorted(name for name in asked if yes(table(asked, name), "requested"))
+
+
 def _updated(state: State, account: Json, before: Json) -> None:
     emit(state, state.books[account["id"]], "account.updated", account, before)
 
@@ -148,12 +154,12 @@ def _requirements(due: list[str], reason: str | None = None) -> Json:
 
 
 def _controller(params: Json) -> Json:
-    given = params.get("controller", {})
+    given = table(params, "controller")
     return {
         "type": "application",
         "is_controller": True,
-        "fees": {"payer": given.get("fees", {}).get("payer", "application_express")},
-        "losses": {"payments": given.get("losses", {}).get("payments", "application")},
+        "fees": {"payer": table(given, "fees").get("payer", "application_express")},
+        "losses": {"payments": table(given, "losses").get("payments", "application")},
         "requirement_collection": "stripe",
         "stripe_dashboard": {"type": "express"},
     }

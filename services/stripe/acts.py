@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.stripe import accounts, balance, cards, checkout, disputes, payouts, refunds
+from services.stripe import accounts, balance, cards, checkout, disputes, payments, payouts, refunds
 from services.stripe.cards import Card
 from services.stripe.errors import invalid
 from services.stripe.forms import Json
@@ -25,12 +25,17 @@ def settle(hook: Hook) -> Json:
 
 def dispute(hook: Hook) -> Json:
     """The buyer's bank disputes a charge, or the charge of a PaymentIntent."""
-    charge = hook.thing
-    if charge["object"] == "payment_intent":
-        charge = hook.state.by_id[charge["latest_charge"]]
+    charge = _charge(hook)
     amount = int(hook.body.get("amount") or charge["amount"])
     reason = hook.body.get("reason", "fraudulent")
     return _shown(disputes.open_dispute(hook.state, hook.book, charge, amount, reason))
+
+
+def book(hook: Hook) -> Json:
+    """The balance transaction of a charge, or of the charge of a PaymentIntent, is there."""
+    charge = _charge(hook)
+    payments.book_now(hook.state, hook.book, charge)
+    return _shown(charge)
 
 
 def win(hook: Hook) -> Json:
@@ -97,13 +102,11 @@ def payout_fails(hook: Hook) -> Json:
 
 def plant(hook: Hook) -> Json:
     """A balance transaction of which nobody else knows."""
-    body: Json = {"type": "adjustment", "reporting_category": "other_adjustment", "currency": "usd"}
-    body |= hook.body
-    account = body.pop("account", hook.state.platform.account)
-    book, source = hook.state.books[account], {"id": body.pop("source", None)}
-    amount = int(body.pop("amount"))
-    entry = balance.record(hook.state, book, amount, source, **body)
-    return _shown(entry)
+    body = {"type": "adjustment", "reporting_category": "other_adjustment", **hook.body}
+    book = hook.state.books[body.pop("account", hook.state.platform.account)]
+    source = {"id": body.pop("source", None), "currency": body.pop("currency", "usd")}
+    kind, amount = body.pop("type"), int(body.pop("amount"))
+    return _shown(balance.record(hook.state, book, kind, amount, source, **body))
 
 
 def alter(hook: Hook) -> Json:
@@ -124,6 +127,13 @@ def remove(hook: Hook) -> Json:
     book.funds.add(row["currency"], -row["net"], row["available_on"])
     del hook.state.by_id[row["id"]]
     return {"removed": row["id"]}
+
+
+def _charge(hook: Hook) -> Json:
+    if hook.thing["object"] != "payment_intent":
+        return hook.thing
+    charge: Json = hook.state.by_id[hook.thing["latest_charge"]]
+    return charge
 
 
 def _shown(thing: Json) -> Json:

@@ -139,20 +139,7 @@ class Api:
 
     def _try(self, state: State, request: Request, request_id: str, key: str | None) -> Answer:
         """Answer for the first time. What is refused before it is begun leaves no key behind."""
-        if request.path.startswith("/v2/"):
-            raise not_modelled(f"{request.method} {request.path}")
-        self.mock.refuse_invalid(request.method, request.target, request.body, request.headers)
-        found = routes.find(request.method, request.path)
-        if found is None:
-            raise not_modelled(f"{request.method} {request.path}")
-        route, ids = found
-        forms.refuse_unmodelled(request.fields, route.params)
-        params = forms.nested(request.fields)
-        account = request.headers.get("Stripe-Account")
-        if account and not route.connected:
-            raise not_modelled(f"{request.method} {request.path} for a connected account")
-        book = _book(state, account)
-        call = Call(state, book, request.path, ids, params)
+        route, call = self._call(state, request)
         with state.lock:
             fault = next((f for f in state.faults if f.strikes(request.method, request.path)), None)
         how = fault.how if fault else ""
@@ -172,6 +159,22 @@ class Api:
         if how == "lost-after":
             raise Lost
         return answer
+
+    def _call(self, state: State, request: Request) -> tuple[Route, Call]:
+        """What is asked for. Raises what Stripe's document refuses, and the 501s."""
+        if request.path.startswith("/v2/"):
+            raise not_modelled(f"{request.method} {request.path}")
+        self.mock.refuse_invalid(request.method, request.target, request.body, request.headers)
+        found = routes.find(request.method, request.path)
+        if found is None:
+            raise not_modelled(f"{request.method} {request.path}")
+        route, ids = found
+        forms.refuse_unmodelled(request.fields, route.params)
+        params = forms.nested(request.fields)
+        account = request.headers.get("Stripe-Account")
+        if account and not route.connected:
+            raise not_modelled(f"{request.method} {request.path} for a connected account")
+        return route, Call(state, _book(state, account), request.path, ids, params)
 
     def _do(self, route: Route, call: Call) -> Answer:
         try:

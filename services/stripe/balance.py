@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from services.stripe.state import Book, State
 
 
+# What a type of balance transaction counts as in reports, where that has another name.
+CATEGORIES = {
+    "payment": "charge",
+    "payment_refund": "refund",
+    "payout_cancel": "payout_reversal",
+    "payout_failure": "payout_reversal",
+    "transfer_refund": "transfer_reversal",
+}
+
+
 class Funds:
     """Money of one account, by currency: what is available, and what will be from a time on."""
 
@@ -42,19 +52,21 @@ class Funds:
         return sums
 
 
-def record(state: State, book: Book, amount: int, source: Json, **values: Any) -> Json:
-    """One balance transaction. `values` are its `type`, `reporting_category`, `currency`, and as
-    far as there are `fee`, `fee_kind`, `available_on`, `description`.
+def record(state: State, book: Book, kind: str, amount: int, source: Json, **values: Any) -> Json:
+    """One balance transaction, in the currency of its source.
+
+    `values` are more of its properties, and what its `fee` is for.
     """
     fee: int = values.pop("fee", 0)
     fee_kind = values.pop("fee_kind", "Stripe processing fees")
-    now, currency = state.now(), values["currency"]
+    now, currency = state.now(), source["currency"]
     available_on = values.setdefault("available_on", now)
     detail = {"amount": fee, "application": None, "currency": currency, "type": "stripe_fee"}
-    values |= {"amount": amount, "fee": fee, "net": amount - fee, "source": source["id"]}
-    values["fee_details"] = [{**detail, "description": fee_kind}] if fee else []
-    values |= {"status": "available" if available_on <= now else "pending"}
-    made = state.new(book, "balance_transaction", balance_type="payments", **values)
+    made = state.new(book, "balance_transaction", balance_type="payments", currency=currency)
+    made |= {"amount": amount, "fee": fee, "net": amount - fee, "source": source["id"]}
+    made |= {"type": kind, "reporting_category": CATEGORIES.get(kind, kind)}
+    made |= {"status": "available" if available_on <= now else "pending", **values}
+    made["fee_details"] = [{**detail, "description": fee_kind}] if fee else []
     book.funds.add(currency, made["net"], available_on)
     return made
 

@@ -35,7 +35,10 @@ class Call:
 def rendered(call: Call, answer: Json) -> Json:
     """The answer as it goes out, with what the request asks to be expanded."""
     shown: Json = plain(answer)
-    for path in call.params.get("expand", []):
+    paths = call.params.get("expand", [])
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        raise invalid("Invalid array", param="expand")
+    for path in paths:
         _expand(call.state, answer, shown, path.split("."), path)
     return shown
 

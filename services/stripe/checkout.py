@@ -7,7 +7,7 @@ from services.stripe.call import Call
 from services.stripe.cards import Card
 from services.stripe.errors import invalid, not_modelled
 from services.stripe.events import emit
-from services.stripe.forms import Json, address, metadata, whole
+from services.stripe.forms import Json, address, metadata, table, whole
 from services.stripe.state import Book, State, identifier
 
 SHORTEST_S, LONGEST_S = 30 * 60, 24 * 3600
@@ -24,31 +24,21 @@ def create(call: Call) -> Json:
         "checkout.session",
         amount_subtotal=total,
         amount_total=total,
-        automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
         cancel_url=address(params, "cancel_url"),
         client_reference_id=params.get("client_reference_id"),
         currency=items[0]["currency"],
-        custom_fields=[],
-        custom_text={},
-        customer_creation="if_required",
         customer_email=params.get("customer_email"),
         expires_at=_expiry(call),
         metadata=metadata(params),
-        mode="payment",
-        payment_method_types=["card"],
-        payment_status="unpaid",
-        shipping_options=[],
-        status="open",
         success_url=_return_address(params),
-        total_details={"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
-        ui_mode="hosted_page",
         submit_type=params.get("submit_type"),
         locale=params.get("locale"),
-        _intent=params.get("payment_intent_data", {}),
+        _intent=table(params, "payment_intent_data"),
+        **_open(),
     )
     session["url"] = f"{state.origin}/checkout/{session['id']}"
     url = f"/v1/checkout/sessions/{session['id']}/line_items"
-    session["_line_items"] = {"object": "list", "data": items, "has_more": False, "url": url}
+    session["_line_items"] = listing.inside(url, items)
     return session
 
 
@@ -151,6 +141,23 @@ def _intent(state: State, book: Book, session: Json) -> Json:
     return made
 
 
+def _open() -> Json:
+    """What every session has at first."""
+    return {
+        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "custom_fields": [],
+        "custom_text": {},
+        "customer_creation": "if_required",
+        "mode": "payment",
+        "payment_method_types": ["card"],
+        "payment_status": "unpaid",
+        "shipping_options": [],
+        "status": "open",
+        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "ui_mode": "hosted_page",
+    }
+
+
 def _refuse_other_modes(params: Json) -> None:
     if params.get("mode") != "payment":
         raise not_modelled(f"Checkout in the mode {params.get('mode', 'that is not given')}")
@@ -171,7 +178,24 @@ def _item(state: State, row: Json, place: int) -> Json:
     if unit < 0 or quantity < 1:
         raise invalid("Invalid non-negative integer", param=where)
     currency, name = data["currency"].lower(), data["product_data"]["name"]
-    price = state.document.blank("price") | {
+    total = unit * quantity
+    return {
+        "id": identifier("", "li"),
+        "object": "item",
+        "amount_discount": 0,
+        "amount_subtotal": total,
+        "amount_tax": 0,
+        "amount_total": total,
+        "currency": currency,
+        "description": name,
+        "price": _price(state, unit, currency),
+        "quantity": quantity,
+    }
+
+
+def _price(state: State, unit: int, currency: str) -> Json:
+    """The price that Stripe makes of `price_data`."""
+    return state.document.blank("price") | {
         "id": identifier("", "price"),
         "active": False,
         "billing_scheme": "per_unit",
@@ -183,18 +207,6 @@ def _item(state: State, row: Json, place: int) -> Json:
         "type": "one_time",
         "unit_amount": unit,
         "unit_amount_decimal": str(unit),
-    }
-    return {
-        "id": identifier("", "li"),
-        "object": "item",
-        "amount_discount": 0,
-        "amount_subtotal": unit * quantity,
-        "amount_tax": 0,
-        "amount_total": unit * quantity,
-        "currency": currency,
-        "description": name,
-        "price": price,
-        "quantity": quantity,
     }
 
 

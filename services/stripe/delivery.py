@@ -47,6 +47,15 @@ class Delivery:
         }
 
 
+@dataclass(frozen=True)
+class Disorder:
+    """How deliveries of a key are doubled and delayed, and so reordered."""
+
+    spread_s: float
+    copies: float
+    dice: random.Random
+
+
 class Post:
     """All deliveries of all keys, by when they are due."""
 
@@ -56,6 +65,7 @@ class Post:
         self._ready = threading.Condition()
         self._of: dict[str, list[Delivery]] = {}
         self._holding: set[str] = set()
+        self._disorder: dict[str, Disorder] = {}
         for number in range(CARRIERS):
             threading.Thread(target=self._carry, name=f"post-{number}", daemon=True).start()
 
@@ -69,8 +79,18 @@ class Post:
                     event["pending_webhooks"] += 1
                 if state.key in self._holding and not copy:
                     made.outcome = "held"
-                else:
+                elif copy or state.key not in self._disorder:
                     self._put(made, 0)
+                else:
+                    for late_s, each in self._scattered(made):
+                        self._put(each, late_s)
+
+    def disorder(self, state: State, order: Json) -> None:
+        """From now on, deliver each up to `spread_s` late, and `copies` of all once more."""
+        with self._ready:
+            dice = random.Random(order.get("seed", 0))  # noqa: S311 (repeatable on purpose)
+            spread, copies = float(order.get("spread_s", 0)), float(order.get("copies", 0))
+            self._disorder[state.key] = Disorder(spread, copies, dice)
 
     def hold(self, state: State) -> None:
         """From now on, keep what is to be delivered."""
@@ -135,6 +155,7 @@ class Post:
             for each in self._of.pop(state.key, []):
                 each.outcome = "dropped"
             self._holding.discard(state.key)
+            self._disorder.pop(state.key, None)
 
     def _all(self, state: State) -> list[Delivery]:
         return self._of.setdefault(state.key, [])
@@ -144,6 +165,13 @@ class Post:
         made = Delivery(number, state, original.event, original.endpoint, copy=True)
         self._all(state).append(made)
         return made
+
+    def _scattered(self, original: Delivery) -> list[tuple[float, Delivery]]:
+        order = self._disorder[original.state.key]
+        each = [original]
+        if order.dice.random() < order.copies:
+            each.append(self._copy(original))
+        return [(order.dice.uniform(0, order.spread_s), one) for one in each]
 
     def _put(self, delivery: Delivery, after_s: float) -> None:
         heapq.heappush(self._due, (time.monotonic() + after_s, delivery.number, delivery))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from services.stripe import balance, listing
 from services.stripe.call import Call
-from services.stripe.errors import invalid
+from services.stripe.errors import invalid, not_modelled
 from services.stripe.events import emit
-from services.stripe.forms import Json, metadata, yes
+from services.stripe.forms import Json, metadata, table, yes
 from services.stripe.state import Book, State, plain
 
 ANSWERABLE_S = 21 * 24 * 3600
@@ -31,13 +31,7 @@ def open_dispute(state: State, book: Book, charge: Json, amount: int, reason: st
         reason=reason,
         status="needs_response",
     )
-    dispute["evidence_details"] |= {
-        "due_by": state.now() + ANSWERABLE_S,
-        "enhanced_eligibility": {},
-        "has_evidence": False,
-        "past_due": False,
-        "submission_count": 0,
-    }
+    dispute["evidence_details"] = _no_evidence(state.now() + ANSWERABLE_S)
     charge["disputed"] = True
     emit(state, book, "charge.dispute.created", dispute)
     _book(state, book, dispute, -amount, "dispute", state.settings.dispute_fee)
@@ -75,9 +69,13 @@ def update(call: Call) -> Json:
     Submitted evidence with `winning_evidence` or `losing_evidence` as its text decides at once,
     as in Stripe's test mode.
     """
-    dispute, evidence = retrieve(call), call.params.get("evidence", {})
+    dispute, evidence = retrieve(call), table(call.params, "evidence")
     if dispute["status"] not in {"needs_response", "under_review"}:
         raise invalid("This dispute is already closed.", param="dispute")
+    if unknown := set(evidence) - set(dispute["evidence"]):
+        raise invalid(f"Received unknown parameter: {min(unknown)}", param="evidence")
+    if not all(isinstance(value, str) for value in evidence.values()):
+        raise not_modelled("evidence that is not a text")
     dispute["metadata"] = metadata(call.params, dispute["metadata"])
     dispute["evidence"] |= evidence
     details = dispute["evidence_details"]
@@ -101,16 +99,20 @@ def _book(state: State, book: Book, dispute: Json, amount: int, category: str, f
     entry = balance.record(
         state,
         book,
+        "adjustment",
         amount,
         dispute,
-        type="adjustment",
         reporting_category=category,
-        currency=dispute["currency"],
         fee=fee,
         fee_kind="Dispute fee",
-        description=f"Chargeback of {dispute['charge']}",
+        description=f"Chargeback withdrawal for {dispute['charge']}",
     )
     dispute["balance_transactions"].append(plain(entry))
+
+
+def _no_evidence(due_by: int) -> Json:
+    none = {"has_evidence": False, "past_due": False, "submission_count": 0}
+    return {"due_by": due_by, "enhanced_eligibility": {}, **none}
 
 
 def _card() -> Json:

@@ -33,7 +33,7 @@ def nested(fields: Pairs) -> Json:
                 raise invalid(f"Invalid hash: {name}", param=name)
         if parts:
             at[_step(at, parts[-1])] = value
-    return {name: _lists(value) for name, value in tree.items()}
+    return {name: _lists(name, value) for name, value in tree.items()}
 
 
 def refuse_unmodelled(fields: Pairs, modelled: Iterable[str]) -> None:
@@ -68,6 +68,14 @@ def positive(params: Mapping[str, Any], name: str) -> int | None:
     return number
 
 
+def table(params: Mapping[str, Any], name: str) -> Json:
+    """What is below a name, {} when nothing is."""
+    found = params.get(name, {})
+    if not isinstance(found, dict):
+        raise invalid("Invalid object", param=name)
+    return found
+
+
 def yes(params: Mapping[str, Any], name: str) -> bool:
     """Whether a switch is given as true."""
     return str(params.get(name, "")).lower() == "true"
@@ -86,10 +94,11 @@ def address(params: Mapping[str, Any], name: str) -> str | None:
 
 def metadata(params: Mapping[str, Any], before: Mapping[str, str] | None = None) -> dict[str, str]:
     """What is there after an update: given keys replace, an empty value takes a key away."""
-    given = params.get("metadata", {})
-    if given == "":
+    if params.get("metadata") == "":
         return {}
-    after = {**(before or {}), **given}
+    after = {**(before or {}), **table(params, "metadata")}
+    if not all(isinstance(value, str) for value in after.values()):
+        raise invalid("Metadata values are texts.", param="metadata")
     for key, value in after.items():
         if len(key) > 40 or len(value) > 500:
             raise invalid("Metadata keys have 40 characters, values 500.", param="metadata")
@@ -103,10 +112,11 @@ def _step(at: Json, part: str) -> str:
     return str(len(at)) if part == "[]" else part
 
 
-def _lists(value: Any) -> Any:
-    if not isinstance(value, dict):
+def _lists(name: str, value: Any) -> Any:
+    """Tables with numbered entries as lists; but metadata may be called as one likes."""
+    if not isinstance(value, dict) or name == "metadata":
         return value
-    parts = {name: _lists(inner) for name, inner in value.items()}
+    parts = {name: _lists(name, inner) for name, inner in value.items()}
     if parts and all(name.isdigit() for name in parts):
         return [parts[name] for name in sorted(parts, key=int)]
     return parts

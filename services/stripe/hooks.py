@@ -23,7 +23,7 @@ def answer(api: Api, request: Request) -> Reply:
     try:
         state = api.state(request.key)
         body = json.loads(request.body or b"{}")
-        for method, pattern, act in _HOOKS:
+        for method, pattern, act in HOOKS:
             found = re.fullmatch(f"/_test/{pattern}", request.path)
             if method == request.method and found:
                 with state.lock:
@@ -56,6 +56,11 @@ def _hold(hook: Hook) -> Json:
 
 def _release(hook: Hook) -> Json:
     return {"released": hook.api.post.release(hook.state, hook.body)}
+
+
+def _disorder(hook: Hook) -> Json:
+    hook.api.post.disorder(hook.state, hook.body)
+    return {"disorder": hook.body}
 
 
 def _drop(hook: Hook) -> Json:
@@ -125,10 +130,11 @@ def _reset(hook: Hook) -> Json:
 
 
 _ID = r"(\w+)"
-_HOOKS: tuple[tuple[str, str, Callable[[Hook], Json]], ...] = (
+HOOKS: tuple[tuple[str, str, Callable[[Hook], Json]], ...] = (
     ("POST", "webhooks/endpoint", _endpoint),
     ("POST", "webhooks/hold", _hold),
     ("POST", "webhooks/release", _release),
+    ("POST", "webhooks/disorder", _disorder),
     ("POST", "webhooks/drop", _drop),
     ("POST", "webhooks/resend", _resend),
     ("GET", "webhooks", _deliveries),
@@ -143,6 +149,7 @@ _HOOKS: tuple[tuple[str, str, Callable[[Hook], Json]], ...] = (
     ("POST", f"checkout/{_ID}/pay", acts.pay),
     ("POST", f"checkout/{_ID}/settle", acts.settle),
     ("POST", f"payments/{_ID}/dispute", acts.dispute),
+    ("POST", f"payments/{_ID}/book", acts.book),
     ("POST", f"disputes/{_ID}/win", acts.win),
     ("POST", f"disputes/{_ID}/lose", acts.lose),
     ("POST", "refunds/next", acts.plan_refunds),

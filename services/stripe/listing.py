@@ -39,6 +39,11 @@ def page(call: Call, rows: list[Json]) -> Json:
     return {"object": "list", "data": shown, "has_more": more, "url": call.path}
 
 
+def inside(url: str, rows: list[Json]) -> Json:
+    """A list that is part of an object, whole."""
+    return {"object": "list", "data": rows, "has_more": False, "url": url}
+
+
 def _place(rows: list[Json], reference: str, param: str) -> int:
     for place, row in enumerate(rows):
         if row["id"] == reference:
@@ -50,7 +55,8 @@ def _made_when(rows: list[Json], created: Json | str | None) -> list[Json]:
     if created is None:
         return rows
     if not isinstance(created, dict):
-        return [row for row in rows if row["created"] == int(created)]
+        exactly = whole({"created": created}, "created")
+        return [row for row in rows if row["created"] == exactly]
     tests = {
         "gt": lambda made, limit: made > limit,
         "gte": lambda made, limit: made >= limit,
@@ -58,6 +64,8 @@ def _made_when(rows: list[Json], created: Json | str | None) -> list[Json]:
         "lte": lambda made, limit: made <= limit,
     }
     for name in created:
+        if name not in tests:
+            raise invalid(f"Received unknown parameter: created[{name}]", param="created")
         limit = whole(created, name) or 0
         rows = [row for row in rows if tests[name](row["created"], limit)]
     return rows

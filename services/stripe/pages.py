@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import parse_qs
 
-from services.stripe import accounts, cards, checkout
+from services.stripe import accounts, cards, checkout, coins
 from services.stripe.api import Api, Request
 from services.stripe.forms import Json
 from services.stripe.state import State
@@ -125,8 +125,7 @@ def _page(status: int, title: str, body: str) -> Page:
 
 
 def _money(amount: int, currency: str) -> str:
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d} {escape(currency.upper())}"
+    return escape(coins.text(amount, currency))
 
 
 _PAGES: dict[str, Callable[[State, str, dict[str, str] | None], Page | None]] = {

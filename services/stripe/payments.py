@@ -138,17 +138,25 @@ def pay(state: State, book: Book, intent: Json, card: Card) -> Json | None:
 
 
 def book_charge(state: State, book: Book, intent: Json, card: Card) -> None:
-    """Put the money of a payment that succeeded into the balance."""
+    """Put the money of a payment that succeeded into the balance, now or when a test says so."""
     charge = state.by_id[intent["latest_charge"]]
+    charge["_card"] = card
+    if not state.settings.book_late:
+        book_now(state, book, charge)
+
+
+def book_now(state: State, book: Book, charge: Json) -> None:
+    """Give a charge its balance transaction, and its dispute if its card is for that."""
+    card: Card = charge["_card"]
+    if charge["balance_transaction"]:
+        return
     due = 0 if card.at_once else state.settings.available_after_s
     entry = balance.record(
         state,
         book,
+        "charge",
         charge["amount"],
         charge,
-        type="charge",
-        reporting_category="charge",
-        currency=charge["currency"],
         fee=balance.fee_of(state, charge["amount"]),
         available_on=state.now() + due,
         description=charge["description"],
@@ -238,11 +246,13 @@ def _charge(state: State, book: Book, intent: Json, card: Card) -> Json:
     # Absent unless expanded, which is not modelled: list the refunds of a charge instead.
     charge.pop("refunds", None)
     charge["billing_details"]["name"] = None
-    charge["payment_method_details"] = {
-        "type": "card",
-        "card": state.document.blank("payment_method_details_card")
-        | {"brand": card.brand, "last4": card.number[-4:], "network": card.brand}
-        | {"country": "US", "exp_month": 12, "exp_year": 2034, "funding": "credit"},
-    }
+    charge["payment_method_details"] = {"type": "card", "card": _shown(state, card)}
     intent["latest_charge"] = charge["id"]
     return charge
+
+
+def _shown(state: State, card: Card) -> Json:
+    """What a charge tells of its card."""
+    blank = state.document.blank("payment_method_details_card")
+    blank |= {"country": "US", "exp_month": 12, "exp_year": 2034, "funding": "credit"}
+    return blank | {"brand": card.brand, "last4": card.number[-4:], "network": card.brand}

@@ -29,23 +29,10 @@ def create(call: Call) -> Json:
 
 
 def make(
-    state: State,
-    book: Book,
-    amount: int,
-    currency: str,
-    *,
-    automatic: bool = False,
-    **values: Any,
+    state: State, book: Book, amount: int, currency: str, automatic: bool = False, **values: Any
 ) -> Json:
     """Send money to the bank. Raises when it is not there, or the account may not yet."""
-    account = state.by_id.get(book.account)
-    if account is not None and not account["payouts_enabled"]:
-        raise invalid("Cannot create payouts; this account has payouts disabled.")
-    if book.funds.available(state.now()).get(currency, 0) < amount:
-        raise invalid(
-            "You have insufficient funds in your Stripe account for this transfer.",
-            code="balance_insufficient",
-        )
+    destination = _bank(_funded(state, book, amount, currency))
     payout = state.new(
         book,
         "payout",
@@ -53,7 +40,7 @@ def make(
         arrival_date=state.now() + state.settings.arrives_after_s,
         automatic=automatic,
         currency=currency,
-        destination=_bank(account),
+        destination=destination,
         method="standard",
         reconciliation_status="completed" if automatic else "not_applicable",
         source_type="card",
@@ -128,17 +115,20 @@ def fail(state: State, book: Book, payout: Json, code: str) -> None:
 
 
 def _book(state: State, book: Book, payout: Json, amount: int, kind: str) -> Json:
-    category = "payout" if kind == "payout" else "payout_reversal"
-    return balance.record(
-        state,
-        book,
-        amount,
-        payout,
-        type=kind,
-        reporting_category=category,
-        currency=payout["currency"],
-        description="STRIPE PAYOUT",
-    )
+    return balance.record(state, book, kind, amount, payout, description="STRIPE PAYOUT")
+
+
+def _funded(state: State, book: Book, amount: int, currency: str) -> Json | None:
+    """The account of a book, None of the platform. Raises when it may not or cannot pay out."""
+    account = state.by_id.get(book.account)
+    if account is not None and not account["payouts_enabled"]:
+        raise invalid("Cannot create payouts; this account has payouts disabled.")
+    if book.funds.available(state.now()).get(currency, 0) < amount:
+        raise invalid(
+            "You have insufficient funds in your Stripe account for this transfer.",
+            code="balance_insufficient",
+        )
+    return account
 
 
 def _bank(account: Json | None) -> str:

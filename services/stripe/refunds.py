@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.stripe import balance, listing
+from services.stripe import balance, coins, listing
 from services.stripe.call import Call
 from services.stripe.errors import invalid
 from services.stripe.events import emit
@@ -28,7 +28,7 @@ def create(call: Call) -> Json:
         status="pending" if planned == "pending" else "succeeded",
     )
     _count(charge, amount)
-    _book(call.state, call.book, refund, charge, -amount)
+    _book(call.state, call.book, refund, -amount)
     emit(call.state, call.book, "refund.created", refund)
     emit(call.state, call.book, "charge.refunded", charge)
     if planned == "failed":
@@ -80,10 +80,11 @@ def fail(state: State, book: Book, refund: Json) -> None:
     charge = state.by_id[refund["charge"]]
     refund |= {"status": "failed", "failure_reason": "expired_or_canceled_card"}
     _count(charge, -refund["amount"])
-    entry = _book(state, book, refund, charge, refund["amount"], failure=True)
+    entry = _book(state, book, refund, refund["amount"], failure=True)
     refund["failure_balance_transaction"] = entry["id"]
-    emit(state, book, "refund.updated", refund, {"status": before})
-    emit(state, book, "charge.refund.updated", refund, {"status": before})
+    changed = {"status": before, "failure_reason": None, "failure_balance_transaction": None}
+    emit(state, book, "refund.updated", refund, changed)
+    emit(state, book, "charge.refund.updated", refund, changed)
     emit(state, book, "refund.failed", refund)
 
 
@@ -122,9 +123,9 @@ def _amount(call: Call, charge: Json) -> int:
     if amount is None:
         return int(left)
     if amount > left:
+        asked, there = (coins.text(each, charge["currency"]) for each in (amount, left))
         raise invalid(
-            f"Refund amount ({_dollars(amount)}) is greater than unrefunded amount on charge"
-            f" ({_dollars(left)})",
+            f"Refund amount ({asked}) is greater than unrefunded amount on charge ({there})",
             param="amount",
         )
     return amount
@@ -135,23 +136,15 @@ def _count(charge: Json, amount: int) -> None:
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
 
 
-def _book(
-    state: State, book: Book, refund: Json, charge: Json, amount: int, *, failure: bool = False
-) -> Json:
+def _book(state: State, book: Book, refund: Json, amount: int, *, failure: bool = False) -> Json:
     entry = balance.record(
         state,
         book,
+        "refund_failure" if failure else "refund",
         amount,
         refund,
-        type="refund_failure" if failure else "refund",
-        reporting_category="refund_failure" if failure else "refund",
-        currency=charge["currency"],
         description="REFUND FOR CHARGE",
     )
     if not failure:
         refund["balance_transaction"] = entry["id"]
     return entry
-
-
-def _dollars(amount: int) -> str:
-    return f"${amount // 100}.{amount % 100:02d}"

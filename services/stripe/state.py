@@ -52,6 +52,7 @@ class Settings:
     fee_fixed: int = 30
     dispute_fee: int = 1500
     available_after_s: int = 2 * 24 * 3600
+    book_late: bool = False
     arrives_after_s: int = 2 * 24 * 3600
     retry_after_s: float = 0.5
     retries: int = 8

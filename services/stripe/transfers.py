@@ -13,25 +13,15 @@ from services.stripe.state import Book, identifier, plain
 def create(call: Call) -> Json:
     """POST /v1/transfers
 
-    Out of the available balance; with a `source_transaction`, out of that charge, as soon as its
-    money is there, in all no more than the charge.
+    Out of the available balance, or with a `source_transaction` out of that charge and its pace.
     """
     state, params = call.state, call.params
-    account = call.account(params["destination"], "destination")
-    _refuse_incapable(account)
-    amount = positive(params, "amount")
+    account = _capable(call.account(params["destination"], "destination"))
+    amount, currency = positive(params, "amount"), params["currency"].lower()
     if amount is None:
         raise invalid("Missing required param: amount.", param="amount", code="parameter_missing")
-    currency, available_on = params["currency"].lower(), state.now()
     source = params.get("source_transaction")
-    if source:
-        available_on = _of_charge(call, source, amount, currency)
-    elif call.book.funds.available(state.now()).get(currency, 0) < amount:
-        raise _insufficient(
-            "You have insufficient available funds in your Stripe account. Try adding funds"
-            " directly to your available balance by creating Charges using the 4000000000000077"
-            " test card."
-        )
+    available_on = _funded(call, amount, currency, source)
     transfer = state.new(
         call.book,
         "transfer",
@@ -46,8 +36,7 @@ def create(call: Call) -> Json:
         source_type="card",
         transfer_group=params.get("transfer_group") or _group(call, source),
     )
-    url = f"/v1/transfers/{transfer['id']}/reversals"
-    transfer["reversals"] = {"object": "list", "data": [], "has_more": False, "url": url}
+    transfer["reversals"] = listing.inside(f"/v1/transfers/{transfer['id']}/reversals", [])
     _book(call, transfer, account, available_on)
     emit(state, call.book, "transfer.created", transfer)
     return transfer
@@ -78,15 +67,7 @@ def list_transfers(call: Call) -> Json:
 def reverse(call: Call) -> Json:
     """POST /v1/transfers/{id}/reversals: the destination must have the money."""
     state, transfer = call.state, retrieve(call)
-    left = transfer["amount"] - transfer["amount_reversed"]
-    amount = positive(call.params, "amount") or left
-    if left == 0:
-        raise invalid(f"Transfer {transfer['id']} has already been fully reversed.")
-    if amount > left:
-        raise invalid(
-            f"Reversal amount ({amount}) is greater than unreversed amount on transfer ({left})",
-            param="amount",
-        )
+    amount = _reversible(call, transfer)
     there, currency = state.books[transfer["destination"]], transfer["currency"]
     if there.funds.available(state.now()).get(currency, 0) < amount:
         raise _insufficient("The destination of this transfer has insufficient available funds.")
@@ -121,30 +102,13 @@ def retrieve_reversal(call: Call) -> Json:
 
 
 def _book(call: Call, transfer: Json, account: Json, available_on: int) -> None:
-    state, amount, currency = call.state, transfer["amount"], transfer["currency"]
-    entry = balance.record(
-        state,
-        call.book,
-        -amount,
-        transfer,
-        type="transfer",
-        reporting_category="transfer",
-        currency=currency,
-        available_on=available_on,
-        description=transfer["description"],
-    )
+    state, amount = call.state, transfer["amount"]
+    due = {"available_on": available_on}
+    text = transfer["description"]
+    entry = balance.record(state, call.book, "transfer", -amount, transfer, description=text, **due)
     there = state.books[account["id"]]
     payment = _payment(call, there, transfer)
-    arrived = balance.record(
-        state,
-        there,
-        amount,
-        payment,
-        type="payment",
-        reporting_category="charge",
-        currency=currency,
-        available_on=available_on,
-    )
+    arrived = balance.record(state, there, "payment", amount, payment, **due)
     payment["balance_transaction"] = arrived["id"]
     transfer |= {"balance_transaction": entry["id"], "destination_payment": payment["id"]}
 
@@ -174,15 +138,7 @@ def _payment(call: Call, there: Book, transfer: Json) -> Json:
 
 def _book_reversal(call: Call, reversal: Json, transfer: Json, there: Book) -> None:
     state, amount, currency = call.state, reversal["amount"], reversal["currency"]
-    back = balance.record(
-        state,
-        call.book,
-        amount,
-        reversal,
-        type="transfer_refund",
-        reporting_category="transfer_reversal",
-        currency=currency,
-    )
+    back = balance.record(state, call.book, "transfer_refund", amount, reversal)
     payment = state.by_id[transfer["destination_payment"]]
     taken = state.new(
         there,
@@ -197,32 +153,54 @@ def _book_reversal(call: Call, reversal: Json, transfer: Json, there: Book) -> N
     )
     payment["amount_refunded"] += amount
     payment["refunded"] = payment["amount_refunded"] == payment["amount"]
-    entry = balance.record(
-        state,
-        there,
-        -amount,
-        taken,
-        type="payment_refund",
-        reporting_category="refund",
-        currency=currency,
-    )
+    entry = balance.record(state, there, "payment_refund", -amount, taken)
     taken["balance_transaction"] = entry["id"]
     reversal |= {"balance_transaction": back["id"], "destination_payment_refund": taken["id"]}
 
 
-def _refuse_incapable(account: Json) -> None:
+def _reversible(call: Call, transfer: Json) -> int:
+    """How much of a transfer to reverse: what is asked for, or all that is left."""
+    left: int = transfer["amount"] - transfer["amount_reversed"]
+    amount = positive(call.params, "amount") or left
+    if left == 0:
+        raise invalid(f"Transfer {transfer['id']} has already been fully reversed.")
+    if amount > left:
+        raise invalid(
+            f"Reversal amount ({amount}) is greater than unreversed amount on transfer ({left})",
+            param="amount",
+        )
+    return amount
+
+
+def _capable(account: Json) -> Json:
     if account["capabilities"].get("transfers") != "active":
         raise invalid(
             "Your destination account needs to have at least one of the following capabilities"
             " enabled: transfers, crypto_transfers, legacy_payments",
             code="insufficient_capabilities_for_transfer",
         )
+    return account
+
+
+def _funded(call: Call, amount: int, currency: str, source: str | None) -> int:
+    """When the money will be there. Raises when it is not enough."""
+    now = call.state.now()
+    if source:
+        return _of_charge(call, source, amount, currency)
+    if call.book.funds.available(now).get(currency, 0) < amount:
+        raise _insufficient(
+            "You have insufficient available funds in your Stripe account. Try adding funds"
+            " directly to your available balance by creating Charges using the 4000000000000077"
+            " test card."
+        )
+    return now
 
 
 def _of_charge(call: Call, source: str, amount: int, currency: str) -> int:
     """When the money of the charge is there; raises when it does not reach."""
     charge = call.find("charge", source, "source_transaction")
-    if charge["status"] != "succeeded" or charge["currency"] != currency:
+    booked = call.state.by_id.get(charge["balance_transaction"])
+    if booked is None or charge["currency"] != currency:
         raise invalid("The source_transaction does not fit.", param="source_transaction")
     sent = charge.get("_sent", 0) + amount
     if sent > charge["amount"]:
@@ -231,8 +209,7 @@ def _of_charge(call: Call, source: str, amount: int, currency: str) -> int:
             param="amount",
         )
     charge["_sent"] = sent
-    entry = call.state.by_id[charge["balance_transaction"]]
-    return max(int(entry["available_on"]), call.state.now())
+    return max(int(booked["available_on"]), call.state.now())
 
 
 def _group(call: Call, source: str | None) -> str | None:

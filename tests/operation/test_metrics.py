@@ -4,11 +4,13 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django import app
@@ -16,7 +18,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from demo.management.commands.demo import database_url
 from demo.supervisor import Supervisor, await_answer
-from services.processes import free_port
+from search.services.figures import lag_since
+from services import postgres
+from services.processes import Processes, free_port
 from tests import make
 from tests.make.ledger import usd
 
@@ -136,6 +140,38 @@ class TestFigures:
         before = scraped(client).get("stockcoop_search_seconds_count", {}).get(("found",), 0)
         client.get(reverse("search:results"), {"q": "harbour"})
         assert scraped(client)["stockcoop_search_seconds_count"]["found",] == before + 1
+
+
+class TestLag:
+    @pytest.fixture
+    def server(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[DatabaseWrapper]:
+        """A PostgreSQL that keeps the times of transactions."""
+        with TemporaryDirectory(prefix="lag-") as name, Processes(Path(name)) as processes:
+            folder, port = Path(name) / "postgres", free_port()
+            postgres.make(folder)
+            with (folder / "postgresql.conf").open("a") as conf:
+                conf.write("track_commit_timestamp = on\n")
+            postgres.run(processes, folder, port)
+            place = {"HOST": "127.0.0.1", "PORT": port, "USER": "postgres", "NAME": "postgres"}
+            other = DatabaseWrapper({**connection.settings_dict, **place}, "default")
+            monkeypatch.setattr("search.services.figures.connection", other)
+            yield other
+            other.close()
+
+    @pytest.mark.django_db
+    def test_is_the_age_of_the_oldest_change_that_was_not_read(
+        self, server: DatabaseWrapper
+    ) -> None:
+        with server.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+            (xid,) = cursor.fetchone()
+            cursor.execute("SELECT pg_sleep(1.5)")
+        assert lag_since(None) == 0
+        assert 1.5 <= (lag_since(xid) or 0) < 60
+
+    @pytest.mark.django_db
+    def test_is_not_told_where_the_server_keeps_no_times(self) -> None:
+        assert lag_since(1) is None
 
 
 @pytest.fixture

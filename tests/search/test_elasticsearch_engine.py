@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from elasticsearch import Elasticsearch as Client
 
-from search.adapters.door import HASTE, PATIENCE, Door
+from search.adapters.door import HASTE, PATIENCE, Door, with_port
 from search.adapters.elasticsearch import ElasticsearchEngine
 from search.rules.engine import Change, EngineDown
 from search.rules.query import Query
@@ -148,7 +148,7 @@ class TestVersions:
         assert follower.position() == 1
         rebuild(engine, {1: "New"}, position=7)
         with pytest.raises(EngineDown, match="replaced"):
-            follower.apply(Change(9, drop=(UUID(int=1),)))
+            follower.apply(Change(9, put=(document(2),), drop=(UUID(int=1),)))
         assert len(versions_of(given)) == 1
         assert engine.position() == 7
         assert engine.find(Query("new")).total == 1
@@ -182,6 +182,18 @@ class TestDown:
             assert seconds_until_down(lambda: engine.find(Query())) < PATIENCE + LEEWAY
             many = seconds_until_down(*[lambda: engine.find(Query())] * 20)
         assert many < 0.5
+
+    @pytest.mark.parametrize(
+        ("given", "used"),
+        [
+            ("https://one.example", "https://one.example:443"),
+            ("http://site:pass@one.example/below", "http://site:pass@one.example:80/below"),
+            ("https://[::1]:9200", "https://[::1]:9200"),
+        ],
+    )
+    def test_an_address_without_port_means_the_usual_one(self, given: str, used: str) -> None:
+        assert with_port(given) == used
+        assert Door(given) is not None
 
     def test_says_so_when_something_else_answers(self, given: Elasticsearch) -> None:
         with obstacles.relay(given.url) as (url, _):

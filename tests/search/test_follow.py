@@ -241,6 +241,13 @@ class TestCommand:
             call_command("index", "verify", stderr=said)
         assert str(work.uuid) in said.getvalue()
 
+    @pytest.mark.parametrize("what", ["rebuild", "follow", "verify"])
+    def test_says_in_a_sentence_that_the_engine_is_down(self, settings: Any, what: str) -> None:
+        with obstacles.refused() as url:
+            settings.ELASTICSEARCH = Elasticsearch(url, "works")
+            with pytest.raises(CommandError, match="Search is resting"):
+                call_command("index", what)
+
     def test_rebuild_makes_verify_pass(self) -> None:
         published()
         said = StringIO()

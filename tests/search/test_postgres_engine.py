@@ -1,7 +1,10 @@
+from threading import Thread
+
 import pytest
+from django.db import connection, transaction
 
 from search.adapters.postgres import PostgresEngine
-from search.rules.engine import EngineDown
+from search.rules.engine import Change, EngineDown
 from search.rules.query import Query
 from tests.search.engine_contract import EngineContract
 from tests.search.locks import locked
@@ -18,3 +21,22 @@ class TestPostgresEngine(EngineContract):
             engine.find(Query())
         assert down.value.status == 503
         assert engine.find(Query()).total == 0
+
+    def test_no_index_takes_the_place_of_the_one_that_is_being_followed(
+        self, engine: PostgresEngine
+    ) -> None:
+        def rebuild() -> None:
+            with engine.rebuilding() as fresh:
+                fresh.apply(Change(position=3))
+            connection.close()
+
+        engine.apply(Change(position=5))
+        rebuilding = Thread(target=rebuild)
+        with transaction.atomic():
+            assert engine.position() == 5
+            rebuilding.start()
+            rebuilding.join(timeout=0.5)
+            assert rebuilding.is_alive()
+            engine.apply(Change(position=9))
+        rebuilding.join(timeout=20)
+        assert engine.position() == 3

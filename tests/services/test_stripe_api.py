@@ -1,8 +1,11 @@
 """The stand-in's manners: what it refuses, what it does not model, what it answers twice."""
 
 import json
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -11,11 +14,17 @@ import stripe
 from services.cache import folder
 from services.stripe import VERSION
 from services.stripe.document import Document
+from services.stripe.hooks import HOOKS
 from services.stripe.routes import ROUTES
+from services.stripe.state import Settings
 from tests.stand_in import VERSION as API_VERSION
 from tests.stand_in import StandIn, eventually
 
 REFUND = "/v1/refunds"
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z_]+", text))
 
 
 @pytest.fixture
@@ -149,6 +158,19 @@ class TestRoutes:
             # A list that Stripe does not filter by time is refused that by stripe-mock.
             roots = {param.partition("[")[0] for param in route.params} - {"created"}
             assert roots <= known, route
+
+
+class TestHooks:
+    def test_are_all_described(self) -> None:
+        text = (Path(__file__).parents[2] / "docs" / "stripe-stand-in.md").read_text()
+        described = {word for line in text.splitlines() if "/_test" in line for word in words(line)}
+        for _method, pattern, _act in HOOKS:
+            assert words(pattern.replace(r"(\w+)", "")) <= described, pattern
+        settings = {field.name for field in fields(Settings)}
+        assert settings <= words(text)
+
+    def test_that_are_none_are_404(self, stand_in: StandIn) -> None:
+        assert stand_in.raw("POST", "/_test/nothing", "{}")[0] == 404
 
 
 class TestIdempotencyKeys:

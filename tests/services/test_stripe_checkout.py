@@ -67,6 +67,16 @@ class TestPage:
         assert "A &lt;wave&gt; x 2" in text
         assert "30.00 USD" in text
 
+    @pytest.mark.parametrize(
+        ("currency", "total"), [("jpy", "3000 JPY"), ("kwd", "3.000 KWD"), ("eur", "30.00 EUR")]
+    )
+    def test_counts_as_the_currency_does(
+        self, stand_in: StandIn, currency: str, total: str
+    ) -> None:
+        line = {"currency": currency, "unit_amount": 1500, "product_data": {"name": "A wave"}}
+        made = stand_in.session(line_items=[{"price_data": line, "quantity": 2}])
+        assert f"<td>{total}</td>" in stand_in.page(made.url)[1]
+
     def test_takes_the_good_card_and_leads_back_to_the_site(self, stand_in: StandIn) -> None:
         made = stand_in.session(
             payment_intent_data={"metadata": {"order": "7"}, "transfer_group": "order 7"}

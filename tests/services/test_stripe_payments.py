@@ -28,6 +28,17 @@ class TestPaymentIntent:
         stand_in.hook("clock", advance_s=2 * 24 * 3600 + 1)
         assert stand_in.client.v1.balance.retrieve().available[0].amount == 1000 - 59
 
+    def test_has_no_balance_transaction_until_stripe_has_booked_it(self, stand_in: StandIn) -> None:
+        stand_in.hook("settings", book_late=True)
+        paid = stand_in.payment(1000)
+        charges = stand_in.client.v1.charges
+        assert charges.retrieve(str(paid.latest_charge)).balance_transaction is None
+        assert balance(stand_in) == 0
+        for _ in range(2):
+            stand_in.hook(f"payments/{paid.id}/book")
+        assert charges.retrieve(str(paid.latest_charge)).balance_transaction is not None
+        assert balance(stand_in) == 1000 - 59
+
     def test_raises_stripes_card_error_on_a_decline(self, stand_in: StandIn) -> None:
         with pytest.raises(stripe.CardError) as declined:
             stand_in.payment(method="pm_card_chargeDeclinedInsufficientFunds")

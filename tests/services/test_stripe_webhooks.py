@@ -153,6 +153,20 @@ class TestHeldDeliveries:
             eventually(lambda: len(site.events) == 3)
 
 
+class TestDisorder:
+    def test_doubles_and_delays_what_is_delivered_from_then_on(self, stand_in: StandIn) -> None:
+        with receiver() as site:
+            stand_in.listen(site)
+            stand_in.hook("webhooks/disorder", spread_s=0.6, copies=1, seed=3)
+            for _ in range(6):
+                stand_in.client.v1.checkout.sessions.expire(stand_in.session().id)
+            eventually(lambda: len(site.events) == 12 and taken(stand_in))
+        made = [event.id for event in stand_in.client.v1.events.list().data][::-1]
+        came = [made.index(event.id) for event in site.events]
+        assert sorted(came) == sorted([*range(6), *range(6)])
+        assert came != sorted(came)
+
+
 class TestEvents:
     def test_are_listed_newest_first_in_pages(self, stand_in: StandIn) -> None:
         for _ in range(5):

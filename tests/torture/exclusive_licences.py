@@ -12,18 +12,16 @@ from django.db import connection
 from django.utils import timezone
 
 from ledger.services import balances
-from ledger.services import verify as ledger_verify
 from licensing.adapters.practice import PracticeGateway
-from licensing.models import Licence, Order, OrderLine, Payment
+from licensing.models import Licence, Order, OrderLine
 from licensing.rules.offers import Choice
 from licensing.rules.states import PaymentState
 from licensing.services import exclusives, payments, refunds
-from licensing.services import verify as licensing_verify
 from licensing.services.carts import NotForSale
 from media.models import Work
 from members.models import User
-from royalties.services import verify as royalties_verify
 from tests import make
+from tests.torture import books
 from tests.torture.case import Outcome, sized
 from tests.torture.pool import FORK, fork
 
@@ -148,36 +146,13 @@ def _outcome(race: Race, broken: int, seconds: float) -> Outcome:
         "granted to nobody": len(race.works) - len(held),
         "charged for nothing": charged.count() - refunded,
         "unaccounted for": tried - sum(held.values()) - refunded - uncharged,
-        "off by in money": int(_at_gateway() != -balances.of("gateway:practice").minor),
+        "gateway off": int(books.at_practice_gateway() != -balances.of("gateway:practice").minor),
         "still owed": int(bool(balances.of("owed:buyers"))),
-        "differences": sum(1 for _ in _differences()),
+        "differences": books.differences(),
         "processes broken": broken,
     }
     said = (
         f"{len(race.works)} works x {len(race.buyers)} buyers: {sum(held.values())} grants, "
         f"{refunded} refunded, {uncharged} uncharged"
     )
-    faults = ", ".join(f"{count} {what}" for what, count in wrong.items() if count)
-    return Outcome(
-        name=NAME,
-        tried=tried,
-        lost=sum(abs(count) for count in wrong.values()),
-        seconds=seconds,
-        said=f"{said}; {faults}" if faults else said,
-    )
-
-
-def _at_gateway() -> int:
-    """What the gateway took in and did not give back, in minor units, by its own books."""
-    gateway, minor = PracticeGateway(), 0
-    for payment in Payment.objects.exclude(reference=""):
-        answer = gateway.answer(payment.reference)
-        if answer.state is PaymentState.PAID:
-            minor += answer.amount.minor - gateway.given_back(payment.reference).minor
-    return minor
-
-
-def _differences() -> Iterator[str]:
-    yield from licensing_verify.differences()
-    yield from royalties_verify.differences()
-    yield from ledger_verify.differences()
+    return books.outcome(name=NAME, tried=tried, wrong=wrong, seconds=seconds, said=said)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from search.rules.engine import EngineDown
 from search.services.follow import follow
 from search.services.rebuild import differences, rebuild
 
@@ -21,7 +22,10 @@ class Command(BaseCommand):
         parser.add_argument("what", choices=["rebuild", "follow", "verify"])
 
     def handle(self, *args: Any, what: str, **options: Any) -> None:
-        getattr(self, f"_{what}")()
+        try:
+            getattr(self, f"_{what}")()
+        except EngineDown as down:
+            raise CommandError(str(down)) from down
 
     def _rebuild(self) -> None:
         self.stdout.write(f"{rebuild()} works are in the index.")
