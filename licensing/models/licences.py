@@ -99,6 +99,13 @@ class Licence(models.Model):
         return self.revoked_at is None and self.suspended_at is None
 
     @property
+    def state(self) -> str:
+        """Valid, suspended or ended, as pages call it."""
+        if self.is_valid:
+            return "valid"
+        return "ended" if self.revoked_at else "suspended"
+
+    @property
     def ended_at(self) -> datetime | None:
         """Since when it does not count; None while it does."""
         return self.revoked_at or self.suspended_at

@@ -1,16 +1,16 @@
-"""How many orders there are in each state, and how many licences were granted."""
+"""Orders by state, licences granted, events that wait, and what reconciliation found."""
 
 from collections.abc import Iterator
 
 from django.db.models import Count
 
-from licensing.models import Licence, Order
+from licensing.models import GatewayEvent, Licence, Order, Reconciliation
 from licensing.rules.states import OrderState
 from stockcoop.kernel.figures import Figure, Values
 
 
 def figures() -> Iterator[Figure]:
-    """Orders and licences."""
+    """Orders and licences, and how far the gateway's account and ours are apart."""
     counted = Order.objects.order_by().values_list("state").annotate(orders=Count("pk"))
     none: Values = {(str(state),): 0 for state in OrderState}
     orders = {**none, **{(state,): number for state, number in counted}}
@@ -20,4 +20,15 @@ def figures() -> Iterator[Figure]:
         "Licences granted",
         {(): Licence.objects.count()},
         kind="counter",
+    )
+    yield Figure(
+        "stockcoop_gateway_events_waiting",
+        "Events of the gateway that nobody has acted on yet",
+        {(): GatewayEvent.objects.filter(handled_at=None).count()},
+    )
+    newest = Reconciliation.objects.first()
+    yield Figure(
+        "stockcoop_reconciliation_differences",
+        "Differences that the newest reconciliation with the gateway found",
+        {(): len(newest.found) if newest else 0},
     )

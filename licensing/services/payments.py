@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from licensing.models import Order, Payment
+from licensing.models.payments import PaymentQuerySet
 from licensing.rules.gateway import Charge, ChargedItem, GatewayError
 from licensing.rules.states import PaymentState
 from licensing.services import exclusives, gateways, settling
@@ -15,6 +16,7 @@ from licensing.services.orders import NotOpen
 log = logging.getLogger(__name__)
 
 PAYABLE_FOR = timedelta(hours=12)
+BEGUN_WITHIN = PAYABLE_FOR - timedelta(hours=1)
 SWEEP_AFTER = timedelta(minutes=2)
 SWEEP_UNTIL = timedelta(hours=48)
 
@@ -36,9 +38,7 @@ def begin(*, order: Order, return_url: str, at: datetime) -> str:
     started = gateways.named(payment.gateway).start(
         _charge(order, payment, return_url), key=str(payment.uuid)
     )
-    Payment.objects.filter(pk=payment.pk, reference="").update(
-        reference=started.reference, url=started.url
-    )
+    _of(payment).filter(reference="").update(reference=started.reference, url=started.url)
     return started.url
 
 
@@ -75,6 +75,11 @@ def _alive(order: Order, at: datetime) -> Payment:
         raise NotOpen(f"Order {order.number} is not open any more.")
     _require_for_sale(locked)
     payment = locked.payments.pending().first()
+    if payment and not payment.reference and payment.started_at < at - BEGUN_WITHIN:
+        # Its beginning was never answered, so nobody has its address; the gateway's time for it
+        # runs out.
+        _of(payment).update(state=PaymentState.ABANDONED, ended_at=at)
+        payment = None
     return payment or Payment.objects.create(
         order=locked,
         gateway=gateways.chosen().name,
@@ -95,6 +100,10 @@ def _require_for_sale(order: Order) -> None:
             raise NotForSale(
                 f"{gone} Please cancel this order: the other works go back into your cart."
             )
+
+
+def _of(payment: Payment) -> PaymentQuerySet:
+    return Payment.objects.filter(pk=payment.pk)
 
 
 def _charge(order: Order, payment: Payment, return_url: str) -> Charge:

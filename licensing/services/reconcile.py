@@ -58,7 +58,8 @@ def catch_up(*, telling: Telling, since: datetime, at: datetime) -> int:
 
     What stays unknown is left to `compare` to name.
     """
-    known = set(Movement.objects.filter(gateway=telling.name).values_list("reference", flat=True))
+    rows = Movement.objects.filter(gateway=telling.name, at__gte=since.replace(microsecond=0))
+    known = set(rows.values_list("reference", flat=True))
     unknown = [moved for moved in telling.movements(since) if moved.reference not in known]
     for moved in unknown:
         try:

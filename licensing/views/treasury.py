@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from licensing.forms import RefundForm
-from licensing.models import Order
+from licensing.models import Dispute, Order
 from licensing.services import receipts, refunds
 from licensing.views.sessions import buyer_of
 from stockcoop.kernel.access import audience
@@ -44,7 +44,8 @@ def order(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 status = refusal.status
             else:
                 return redirect("licensing:treasury_order", uuid)
-    context = {"order": shown, "receipt": receipts.of(shown), "form": form}
+    disputes = Dispute.objects.filter(payment__order=shown)
+    context = {"order": shown, "receipt": receipts.of(shown), "form": form, "disputes": disputes}
     return render(request, "licensing/treasury_order.html", context, status=status)
 
 

@@ -101,6 +101,7 @@ COMMON = {
     *("members:admit", "members:application", "members:decline"),
     *("royalties:account", "royalties:approve_payouts", "royalties:correct_cost"),
     *("royalties:drop_payout", "royalties:payout_run", "royalties:reject_payouts"),
+    "royalties:take_back_payout",
     *("royalties:retry_payout", "royalties:statement", "royalties:statement_csv"),
     *("royalties:statement_pdf", "royalties:surplus_plan", "royalties:surplus_plans"),
     *("royalties:surplus_vote", "royalties:surplus_year"),

@@ -9,8 +9,10 @@ from django.conf import LazySettings
 from licensing.adapters.stripe import StripeGateway
 from licensing.rules.gateway import Charge, ChargedItem, PaymentGateway, Rejected, Unavailable
 from licensing.rules.states import DisputeState, PaymentState
+from licensing.services import payments
 from royalties.rules.movements import MovementKind
 from stockcoop.env import Stripe
+from tests import make
 from tests.licensing.gateway_contract import GatewayContract, charge, key, usd
 from tests.stand_in import StandIn
 
@@ -130,6 +132,27 @@ class TestAnswer:
         stand_in.hook(f"refunds/{made.reference}/fail")
         back = StripeGateway().answer(reference, thorough=True).movements[-1]
         assert (back.kind, back.gross) == (MovementKind.REFUND_FAILED, usd(1500))
+
+
+@pytest.mark.django_db
+class TestBegin:
+    def test_what_was_never_answered_is_begun_anew_when_its_time_runs_out(
+        self, stand_in: StandIn, settings: LazySettings
+    ) -> None:
+        settings.PAYMENT_GATEWAY = "stripe"
+        then = datetime.now(UTC) - timedelta(hours=11, minutes=40)
+        order = make.order(at=then)
+        there, settings.STRIPE = settings.STRIPE, Stripe(stand_in.key, "w", "http://127.0.0.1:9")
+        for at in (then, then + timedelta(hours=1)):
+            with pytest.raises(Unavailable):
+                payments.begin(order=order, return_url="https://shop.example/back", at=at)
+        assert order.payments.count() == 1
+        settings.STRIPE = there
+        url = payments.begin(
+            order=order, return_url="https://shop.example/back", at=datetime.now(UTC)
+        )
+        assert url.startswith(stand_in.api)
+        assert [p.state for p in order.payments.all()] == ["abandoned", "pending"]
 
 
 class TestFaults:

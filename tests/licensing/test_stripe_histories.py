@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from ledger.models import Entry
 from ledger.services import balances
@@ -167,6 +168,25 @@ class TestDispute:
         assert stood("coop:costs:payment_fees") == -(FEE.minor + 1500)
         assert "suspended" in Notice.objects.filter(recipient=licence.buyer).latest("pk").text
         everything_adds_up(site)
+
+    def test_is_seen_by_the_buyer_the_public_and_the_treasurer(
+        self, site: StripeSite, client: Client
+    ) -> None:
+        payment = site.paid()
+        dispute = site.dispute(payment)
+        site.hear_all()
+        licence = Licence.objects.get()
+        assert (
+            "is suspended"
+            in client.get(f"/verify-licence?number={licence.number}").content.decode()
+        )
+        client.force_login(licence.buyer)
+        page = client.get(f"/licences/{licence.number}").content.decode()
+        assert "This licence is suspended" in page
+        assert client.get(f"/licences/{licence.number}/download").status_code == 410
+        client.force_login(make.treasurer())
+        page = client.get(f"/treasury/orders/{payment.order.uuid}").content.decode()
+        assert dispute in page
 
     def test_won_restores_both_by_reversing_the_reversal(self, site: StripeSite) -> None:
         artist = make.artist()

@@ -212,7 +212,7 @@ class TestAtOnce:
             assert cursor.fetchone() == (1,)
 
     def test_a_refund_and_its_event_at_once_take_the_sale_back_once(self, site: StripeSite) -> None:
-        """Shown to fail: the buyer is told more than once when `endings.refunded` does not compare the
+        """Shown to fail: the buyer is told more often when `endings.refunded` does not compare the
         state before it swaps it.
         """
         payment = site.paid()

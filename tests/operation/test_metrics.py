@@ -18,11 +18,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from demo.management.commands.demo import database_url
 from demo.supervisor import Supervisor, await_answer
+from licensing.models import GatewayEvent, Reconciliation
 from search.services.figures import lag_since
 from services import postgres
 from services.processes import Processes, free_port
 from tests import make
-from tests.make.ledger import usd
+from tests.make.ledger import NOON, usd
 
 TOKEN = "t" * 40
 
@@ -83,6 +84,20 @@ class TestFigures:
         assert told["stockcoop_orders"]["paid",] == 1
         assert told["stockcoop_licences_total"][()] == 1
         assert told["stockcoop_renditions_made_total"][()] > 0
+
+    def test_tell_of_events_that_wait_and_of_what_reconciliation_found(
+        self, client: Client
+    ) -> None:
+        known = {"gateway": "stripe", "told_at": NOON, "stored_at": NOON}
+        for number, handled in enumerate((None, NOON)):
+            GatewayEvent.objects.create(reference=f"evt_{number}", handled_at=handled, **known)
+        assert scraped(client)["stockcoop_reconciliation_differences"][()] == 0
+        Reconciliation.objects.create(
+            gateway="stripe", since=NOON, until=NOON, at=NOON, compared=3, found=["One.", "Two."]
+        )
+        told = scraped(client)
+        assert told["stockcoop_gateway_events_waiting"][()] == 1
+        assert told["stockcoop_reconciliation_differences"][()] == 2
 
     def test_tell_of_the_ledger_and_that_it_balances(self, client: Client) -> None:
         make.sale(price=usd(9_000))
