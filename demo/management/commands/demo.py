@@ -1,5 +1,6 @@
 """`manage.py demo`: a seeded co-op, its web server and its worker, in one go."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,9 @@ class Command(BaseCommand):
             raise CommandError(str(nothing)) from None
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
+        # Browsers may come by either name.
+        origins = [f"http://{name}:{port}" for name in ("localhost", "127.0.0.1")]
+        call_command("storage", "setup", origin=origins, stdout=StringIO())
         try:
             with Supervisor() as supervisor:
                 self._serve(supervisor, port, pictures)
