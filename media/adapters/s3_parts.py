@@ -25,7 +25,7 @@ from media.rules.parts import (
     fingerprint,
 )
 
-_GONE = "NoSuchUpload"
+_GONE = {"NoSuchUpload", "404"}
 
 
 class S3Parts:
@@ -145,7 +145,8 @@ def _naming(upload: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if code_of(error) != _GONE:
+        # An answer that broke off after its head says no more than its status.
+        if code_of(error) not in _GONE:
             raise
         raise UploadGone(upload) from None
 

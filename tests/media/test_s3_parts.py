@@ -1,6 +1,7 @@
 """S3 held to the contract of part storages, with the real server and requests as a browser's."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,14 +12,22 @@ from media.adapters.s3_parts import S3Parts
 from media.rules.parts import PartStorage, SignedPut, StorageDown, UploadGone
 from media.services.part_storage import part_storage
 from tests import buckets
-from tests.media.part_storage_contract import AN_HOUR, KEY, PARTS, PartStorageContract
+from tests.faults import faulty
+from tests.media.part_storage_contract import (
+    AN_HOUR,
+    BODIES,
+    KEY,
+    PARTS,
+    WHOLE,
+    PartStorageContract,
+)
 from tests.media.sending_parts import put
 
 
 class TestS3Parts(PartStorageContract):
     @pytest.fixture
     def storage(self, settings: Any) -> Iterator[PartStorage]:
-        with buckets.buckets(settings):
+        with buckets.buckets(settings) as self.server:
             yield part_storage()
 
     def put(self, signed: SignedPut, body: bytes, **changed: str) -> int:
@@ -65,3 +74,30 @@ class TestS3Parts(PartStorageContract):
         buckets.use(settings, buckets.s3(endpoint="http://127.0.0.1:9"))
         with pytest.raises(StorageDown, match="try again"):
             part_storage().create(KEY)
+
+    def test_understands_an_answer_that_breaks_off_by_its_status(
+        self, storage: PartStorage, settings: Any
+    ) -> None:
+        server = self.server
+        with faulty(server.endpoint, cut=1.0) as endpoint:
+            buckets.use(settings, replace(server, endpoint=endpoint))
+            part_storage().abort(KEY, "00" * 16)
+            with pytest.raises(UploadGone):
+                part_storage().list_parts(KEY, "00" * 16)
+        buckets.use(settings, server)
+
+    @pytest.mark.parametrize("fault", ["before", "after", "cut"])
+    def test_gets_there_although_every_third_request_fails(
+        self, storage: PartStorage, settings: Any, fault: str
+    ) -> None:
+        server = self.server
+        with faulty(server.endpoint, seed=4, **{fault: 0.3}) as endpoint:
+            buckets.use(settings, replace(server, endpoint=endpoint))
+            failing = part_storage()
+            upload = failing.create(KEY)
+            for part, body in zip(PARTS, BODIES, strict=True):
+                failing.put_part(KEY, upload, part, BytesIO(body))
+            failing.complete(KEY, upload, PARTS)
+            failing.complete(KEY, upload, PARTS)
+        buckets.use(settings, server)
+        assert self.read(KEY) == WHOLE

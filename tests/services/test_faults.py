@@ -2,18 +2,18 @@
 
 import json
 import random
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http.client import BadStatusLine, HTTPConnection, IncompleteRead
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 
 from services.faults import COUNTS, Rates
-from services.processes import Processes, answers_ok, free_port
+from tests.faults import faulty
 
 ANSWER = b"an answer that is long enough to be cut somewhere in its middle"
 
@@ -42,20 +42,17 @@ Start = Callable[..., int]
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+def start() -> Iterator[Start]:
     """`start(before=0.5)`: the port of such a proxy before a server that remembers its deeds."""
     Deeds.done = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Deeds)
     Thread(target=server.serve_forever, daemon=True).start()
-    with Processes(tmp_path) as processes:
+    with ExitStack() as proxies:
 
         def proxy(**rates: float) -> int:
-            port = free_port()
-            said = [f"--{name}={value}" for name, value in rates.items()]
-            command = [sys.executable, "-m", "services.faults", f"--port={port}", "--seed=3"]
-            processes.start("faults", [*command, f"--to=127.0.0.1:{server.server_port}", *said])
-            processes.await_answer("faults", answers_ok(f"http://127.0.0.1:{port}{COUNTS}"))
-            return port
+            behind = f"http://127.0.0.1:{server.server_port}"
+            address = proxies.enter_context(faulty(behind, seed=3, **rates))
+            return urlsplit(address).port or 0
 
         yield proxy
     server.shutdown()

@@ -18,6 +18,7 @@ from media.models import Upload, Work
 from media.rules.metadata import Facts
 from media.rules.parts import PART_BYTES, Part, StorageDown
 from media.services import ingest, uploads
+from media.services.darkroom import Fault
 from members.models import User
 from tests.media.files import photograph
 from tests.media.sending_parts import put
@@ -27,7 +28,7 @@ AT_ONCE = 6
 MOST_LIVES = 20
 MOST_TRIES = 12
 LONGEST_WAIT_S = 0.08
-AGAIN = "The storage is down; I am to come again."
+AGAIN = "It failed, not the file; come again."
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _live(file: File, site: dict[str, Any], words: Connection, of_others: list[C
     try:
         with override_settings(**site):
             _send(file, words)
-    except StorageDown:
+    except (StorageDown, Fault):
         # As the page's script, and as a worker's job.
         words.send(AGAIN)
 

@@ -16,9 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -33,8 +30,8 @@ from media.rules.states import State
 from media.services import uploads
 from media.services.storage import setup, sweep, verify
 from services.faults import COUNTS
-from services.processes import Processes, answers_ok, free_port
 from tests import buckets, make
+from tests.faults import faulty
 from tests.jobs import run_jobs
 from tests.torture.case import Outcome, sized
 from tests.torture.senders import File, Senders
@@ -63,7 +60,7 @@ def flood(*, files: int) -> Outcome:
     began = time.monotonic()
     direct = buckets.s3()
     with (
-        _faulty(direct.endpoint) as endpoint,
+        faulty(direct.endpoint, seed=SEED, **RATES) as endpoint,
         override_settings(**buckets.said(direct)),
         buckets.made(),
     ):
@@ -77,20 +74,6 @@ def flood(*, files: int) -> Outcome:
     named = ", ".join(f"{count} {what}" for what, count in wrong.items() if count)
     said = f"{said}; {named}" if named else said
     return Outcome(NAME, files, wrong.total(), time.monotonic() - began, said)
-
-
-@contextmanager
-def _faulty(endpoint: str) -> Iterator[str]:
-    """The address of a proxy before `endpoint` that fails as often as RATES say."""
-    port = free_port()
-    rates = [f"--{name}={share}" for name, share in RATES.items()]
-    to = urlsplit(endpoint).netloc
-    with TemporaryDirectory(prefix="faults-") as folder, Processes(Path(folder)) as processes:
-        said = [f"--to={to}", f"--port={port}", f"--seed={SEED}", *rates]
-        processes.start("faults", [sys.executable, "-m", "services.faults", *said])
-        address = f"http://127.0.0.1:{port}"
-        processes.await_answer("faults", answers_ok(address + COUNTS))
-        yield address
 
 
 def _hit(endpoint: str) -> str:

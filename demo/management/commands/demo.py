@@ -43,6 +43,9 @@ class Command(BaseCommand):
         if settings.ENV.s3:
             call_command("storage", "setup", "--origin", address, verbosity=0, stdout=StringIO())
         call_command("collectstatic", interactive=False, verbosity=0)
+        # Browsers may come by either name.
+        origins = [f"http://{name}:{port}" for name in ("localhost", "127.0.0.1")]
+        call_command("storage", "setup", origin=origins, stdout=StringIO())
         try:
             with Supervisor() as supervisor:
                 self._serve(supervisor, address, port, pictures)

@@ -59,7 +59,8 @@ def public(
     bucket: Bucket, key: str, origins: Sequence[str]
 ) -> Iterator[tuple[str, Callable[[], str]]]:
     """What should hold of the renditions."""
-    yield f"anybody reads one at {bucket.url('…')}, and keeps it", lambda: _shown(bucket, key)
+    place = bucket.url("x").removesuffix("/x")
+    yield f"anybody reads one below {place}, and keeps it", lambda: _shown(bucket, key)
     yield "a player gets the range that it asks for", lambda: _in_ranges(bucket, key)
     yield from _closed(bucket)
 
