@@ -17,7 +17,6 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from media.models import Work
-from media.services import renditions
 from operation.adapters.folder import Folder, InUse, measured
 from operation.services import backing_up
 from operation.services.backing_up import CannotBackUp, back_up
@@ -74,6 +73,10 @@ class TestRestore:
         outcome = torture.run(0.0)
         assert outcome.lost == 0, outcome.said
         assert outcome.tried > 60
+
+    def test_would_lack_files_if_it_did_not_begin_again(self) -> None:
+        with torture.without_lock():
+            assert torture.run(0.0).lost > 0
 
     def test_leaves_what_is_there_alone_unless_told(self, folder: Folder, work: Work) -> None:
         made(folder)
@@ -293,6 +296,5 @@ class TestVerifyBackup:
 
 def test_pictures_that_nobody_names_are_not_kept(folder: Folder, work: Work) -> None:
     storages["renditions"].save("stray/picture.jpg", ContentFile(b"stray"))
-    renditions.sweep([])
     kept = {one.key for one in folder.kept(made(folder).name)}
     assert "stray/picture.jpg" not in kept
