@@ -99,7 +99,7 @@ def _snapshot(folder: Folder, name: str) -> _Snapshot:
 
 
 def _is_whole(copied: _Copied, before: frozenset[_Place]) -> bool:
-    """Whether the copies fit the dump: what is missing twice was not deleted meanwhile, but lost."""
+    """Whether the copies fit the dump: what is missing twice is lost, not deleted meanwhile."""
     return copied.missing <= before
 
 
