@@ -144,7 +144,7 @@ def _copy(
                 if file is None:
                     missing.add(place)
                     continue
-                kept.append(Kept(*place, file))
+                kept.append(Kept(*place, file, object.media_type))
                 if object.sha256 and file.sha256 != object.sha256:
                     damaged.add(place)
                 progress.step(file.length)

@@ -120,7 +120,7 @@ class TestRestore:
         dump.write_bytes(dump.read_bytes()[:-2000])
         monkeypatch.setattr("operation.services.restoring._refuse_damaged", lambda *_: None)
         before = torture.rows()
-        with pytest.raises(CommandError, match="pg_restore"):
+        with pytest.raises(CommandError, match="pg_restore|psql"):
             command("restore", folder.root, "--replace")
         assert torture.rows() == before
 
@@ -269,7 +269,9 @@ class TestVerifyBackup:
     def test_reads_no_file_outside_the_folder(self, folder: Folder, work: Work) -> None:
         manifest = made(folder)
         listing = folder.listing(manifest.name)
-        line = json.dumps(["originals", "../../../etc/passwd", 1, "0" * 64], separators=(",", ":"))
+        line = json.dumps(
+            ["originals", "../../../etc/passwd", 1, "0" * 64, ""], separators=(",", ":")
+        )
         listing.write_text(line + "\n")
         forged = replace(manifest, listing=measured(listing))
         folder.manifest(manifest.name).write_bytes(forged.encode())

@@ -67,6 +67,8 @@ class TestBuckets:
         restoring.restore(folder=folder, name=None, replace=True, say=nothing)
         assert torture.files() == before
         assert {place.split("/")[0] for place in before} == {"originals", "renditions"}
+        types = {each.key[-4:]: each.Object().content_type for each in buckets[1].objects.all()}
+        assert types == {".jpg": "image/jpeg", "webp": "image/webp"}
 
     def test_are_not_written_into_unless_told(self, buckets: list[Any], tmp_path: Path) -> None:
         make.application()
