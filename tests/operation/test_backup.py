@@ -120,7 +120,7 @@ class TestRestore:
         dump.write_bytes(dump.read_bytes()[:-2000])
         monkeypatch.setattr("operation.services.restoring._refuse_damaged", lambda *_: None)
         before = torture.rows()
-        with pytest.raises(CommandError, match="pg_restore|psql"):
+        with pytest.raises(CommandError, match=r"pg_restore|psql"):
             command("restore", folder.root, "--replace")
         assert torture.rows() == before
 
