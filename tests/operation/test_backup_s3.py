@@ -1,6 +1,5 @@
 """The same backup from buckets and into buckets, on a real S3 server."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +10,10 @@ from operation.adapters.folder import Folder
 from operation.services import restoring
 from operation.services.backing_up import back_up
 from tests import make, servers
+from tests.operation.backups import NOON, nothing
 from tests.torture import backup as torture
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def nothing(_: str) -> None:
-    pass
 
 
 @pytest.fixture
