@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from media.models import Rendition, Work
+from media.rules.recipes import MEDIA_TYPES
 from media.rules.states import State
 from stockcoop.kernel.objects import StoredObject
 
@@ -12,7 +13,8 @@ _WITHOUT_FILE = (State.UPLOADING, State.REFUSED)
 def named() -> Iterator[StoredObject]:
     """Originals that have arrived, also those of withdrawn works, and renditions."""
     arrived = Work.objects.exclude(state__in=_WITHOUT_FILE).exclude(original_key="").order_by("pk")
-    for key, sha256 in arrived.values_list("original_key", "sha256").iterator():
-        yield StoredObject("originals", key, sha256)
-    for key in Rendition.objects.order_by("pk").values_list("key", flat=True).iterator():
-        yield StoredObject("renditions", key)
+    for facts in arrived.values_list("original_key", "sha256", "media_type").iterator():
+        yield StoredObject("originals", *facts)
+    made = Rendition.objects.order_by("pk").values_list("key", "format")
+    for key, format in made.iterator():
+        yield StoredObject("renditions", key, media_type=MEDIA_TYPES[format])

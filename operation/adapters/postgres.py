@@ -14,6 +14,13 @@ _EMPTIED = b"""
 BEGIN;
 SET LOCAL lock_timeout = '10s';
 SET LOCAL client_min_messages = warning;
+-- Tables first: dropping alone would take their indexes before them, and everybody else, the
+-- server's own housekeeping among them, takes a table before its indexes.
+DO $$ DECLARE place regclass; BEGIN
+  FOR place IN SELECT oid FROM pg_class
+                WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace ORDER BY oid
+  LOOP EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', place); END LOOP;
+END $$;
 DROP SCHEMA public CASCADE;
 CREATE SCHEMA public AUTHORIZATION pg_database_owner;
 GRANT USAGE ON SCHEMA public TO PUBLIC;

@@ -27,23 +27,24 @@ class File:
 
 @dataclass(frozen=True)
 class Kept:
-    """A stored object and its copy."""
+    """A stored object and its copy; `media_type` is "" where nobody knows it."""
 
     storage: str
     key: str
     file: File
+    media_type: str = ""
 
     def line(self) -> bytes:
         """As it stands in the list of objects."""
-        file = self.file
-        return canonical.encode([self.storage, self.key, file.length, file.sha256]) + b"\n"
+        facts = (self.storage, self.key, self.file.length, self.file.sha256, self.media_type)
+        return canonical.encode(facts) + b"\n"
 
     @classmethod
     def read(cls, line: bytes) -> Kept:
         """Raises Damaged for anything but what `line` wrote, or a key that leads elsewhere."""
         try:
-            storage, key, length, digest = json.loads(line)
-            kept = cls(storage, key, File(length, digest))
+            storage, key, length, digest, media_type = json.loads(line)
+            kept = cls(storage, key, File(length, digest), media_type)
             if kept.line() != line:
                 raise ValueError("not as it was written")
         except (ValueError, TypeError) as error:

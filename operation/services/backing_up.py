@@ -72,8 +72,7 @@ def _make(folder: Folder, at: datetime, say: Say) -> Manifest:
         snapshot = _snapshot(folder, name)
         say(f"The database is in {folder.dump(name)}.")
         copied = _copy(folder, snapshot.wanted, known, Progress(len(snapshot.wanted), say))
-        # What is missing twice was not deleted meanwhile: it is lost.
-        if copied.missing <= before:
+        if _is_whole(copied, before):
             break
         before = copied.missing
         known |= {(kept.storage, kept.key): kept.file for kept in copied.kept}
@@ -97,6 +96,11 @@ def _snapshot(folder: Folder, name: str) -> _Snapshot:
             ledger=whole.digest(),
             migrations=tuple(sorted(f"{app}.{migration}" for app, migration in applied)),
         )
+
+
+def _is_whole(copied: _Copied, before: frozenset[_Place]) -> bool:
+    """Whether the copies fit the dump: what is missing twice is lost, not deleted meanwhile."""
+    return copied.missing <= before
 
 
 def _named() -> Iterator[StoredObject]:
@@ -140,7 +144,7 @@ def _copy(
                 if file is None:
                     missing.add(place)
                     continue
-                kept.append(Kept(*place, file))
+                kept.append(Kept(*place, file, object.media_type))
                 if object.sha256 and file.sha256 != object.sha256:
                     damaged.add(place)
                 progress.step(file.length)

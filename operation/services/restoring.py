@@ -147,7 +147,11 @@ def _put(folder: Folder, kept: Kept) -> Kept:
             return kept
         storage.delete(kept.key)
     with folder.object(kept.storage, kept.key).open("rb") as file:
-        stored = storage.save(kept.key, DjangoFile(file))
+        content = DjangoFile(file)
+        if kept.media_type:
+            # A bucket remembers it, and should not have to guess from the key.
+            content.content_type = kept.media_type  # type: ignore[attr-defined]
+        stored = storage.save(kept.key, content)
     if stored != kept.key:
         storage.delete(stored)
         raise CannotRestore(f"{kept.storage}/{kept.key} cannot be stored under its name.")

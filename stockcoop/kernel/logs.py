@@ -47,8 +47,10 @@ def config(format: str) -> dict[str, Any]:
         },
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
-            # A refused page is no fault of the program; Django would log each with its traceback.
+            # A refused request is no fault of the program: a form without its token, a host that
+            # is not ours. Django would log each as one; its line tells the status.
             "django.request": {"level": "ERROR"},
+            "django.security": {"level": "CRITICAL"},
             "stockcoop.requests": {"level": told},
             "stockcoop.jobs": {"level": told},
             "procrastinate.jobs": {**console, "handlers": ["enqueued"], "level": told},

@@ -1,24 +1,16 @@
 """Backup, loss, restore: database and files come back together, and damage is named."""
 
-import io
-import json
-import os
-import subprocess
-import sys
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import connection
 
 from media.models import Work
-from media.services import renditions
-from operation.adapters.folder import Folder, InUse, measured
+from operation.adapters.folder import Folder, InUse
 from operation.services import backing_up
 from operation.services.backing_up import CannotBackUp, back_up
 from search.services.follow import follow
@@ -26,47 +18,10 @@ from search.services.rebuild import differences
 from stockcoop import __version__
 from stockcoop.env import ROOT
 from tests import make
+from tests.operation.backups import NOON, command, made
 from tests.torture import backup as torture
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def nothing(_: str) -> None:
-    pass
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path / "backups")
-
-
-@pytest.fixture
-def work() -> Work:
-    make.price_book()
-    work = make.photograph_on_sale(size=(640, 480))
-    make.pay(make.order(works=[work]))
-    return work
-
-
-def made(folder: Folder, *, after: int = 0, keep: int | None = None) -> Any:
-    at = NOON + timedelta(seconds=after)
-    return back_up(folder=folder, at=at, keep=keep, say=nothing)
-
-
-def command(*arguments: object) -> str:
-    said = io.StringIO()
-    call_command(*map(str, arguments), stdout=said, stderr=said)
-    return said.getvalue()
-
-
-def command_fails(*arguments: object) -> str:
-    """What a command that fails complains of."""
-    said = io.StringIO()
-    with pytest.raises(CommandError):
-        call_command(*map(str, arguments), stdout=io.StringIO(), stderr=said)
-    return said.getvalue()
 
 
 class TestRestore:
@@ -74,6 +29,10 @@ class TestRestore:
         outcome = torture.run(0.0)
         assert outcome.lost == 0, outcome.said
         assert outcome.tried > 60
+
+    def test_would_lack_files_if_it_did_not_begin_again(self) -> None:
+        with torture.without_lock():
+            assert torture.run(0.0).lost > 0
 
     def test_leaves_what_is_there_alone_unless_told(self, folder: Folder, work: Work) -> None:
         made(folder)
@@ -117,7 +76,7 @@ class TestRestore:
         dump.write_bytes(dump.read_bytes()[:-2000])
         monkeypatch.setattr("operation.services.restoring._refuse_damaged", lambda *_: None)
         before = torture.rows()
-        with pytest.raises(CommandError, match="pg_restore"):
+        with pytest.raises(CommandError, match=r"pg_restore|psql"):
             command("restore", folder.root, "--replace")
         assert torture.rows() == before
 
@@ -148,7 +107,10 @@ class TestRestore:
         made(folder)
         command("restore", folder.root, "--replace")
         assert list(differences()) == []
-        follow()
+        # The server's own housekeeping may hold the horizon back for a moment.
+        until = time.monotonic() + 60
+        while follow() and time.monotonic() < until:
+            time.sleep(0.2)
         assert follow() == 0
 
     def test_takes_another_backup_than_the_newest(self, folder: Folder, work: Work) -> None:
@@ -245,54 +207,7 @@ class TestBackup:
         assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text()
 
 
-class TestVerifyBackup:
-    def test_names_every_file_in_which_a_bit_is_flipped(self, folder: Folder, work: Work) -> None:
-        made(folder)
-        made(folder, after=1)
-        paths = [path for path in folder.root.rglob("*") if path.is_file() and path.suffix]
-        assert len(paths) > 10
-        assert [path for path in paths if not torture.is_named(folder, path)] == []
-
-    def test_names_a_file_that_is_gone(self, folder: Folder, work: Work) -> None:
-        made(folder)
-        folder.object("originals", work.original_key).unlink()
-        with pytest.raises(CommandError, match="1 files are damaged or gone"):
-            command("verify_backup", folder.root)
-
-    def test_says_so_when_there_is_none(self, tmp_path: Path) -> None:
-        with pytest.raises(CommandError, match="no complete backup"):
-            command("verify_backup", tmp_path)
-
-    def test_reads_no_file_outside_the_folder(self, folder: Folder, work: Work) -> None:
-        manifest = made(folder)
-        listing = folder.listing(manifest.name)
-        line = json.dumps(["originals", "../../../etc/passwd", 1, "0" * 64], separators=(",", ":"))
-        listing.write_text(line + "\n")
-        forged = replace(manifest, listing=measured(listing))
-        folder.manifest(manifest.name).write_bytes(forged.encode())
-        assert command_fails("verify_backup", folder.root) == (
-            f"{listing}: it names a file outside its folder.\n"
-        )
-        with pytest.raises(CommandError, match="outside its folder"):
-            command("restore", folder.root, "--replace")
-
-    def test_is_a_command_with_a_dash(self, folder: Folder) -> None:
-        manifest = made(folder)
-        done = subprocess.run(
-            [sys.executable, "manage.py", "verify-backup", str(folder.root)],
-            cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": "postgresql://none@127.0.0.1:1/none"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        assert manifest.name in done.stdout
-
-
 def test_pictures_that_nobody_names_are_not_kept(folder: Folder, work: Work) -> None:
     storages["renditions"].save("stray/picture.jpg", ContentFile(b"stray"))
-    renditions.sweep([])
     kept = {one.key for one in folder.kept(made(folder).name)}
     assert "stray/picture.jpg" not in kept

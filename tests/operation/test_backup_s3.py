@@ -1,6 +1,5 @@
 """The same backup from buckets and into buckets, on a real S3 server."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +10,10 @@ from operation.adapters.folder import Folder
 from operation.services import restoring
 from operation.services.backing_up import back_up
 from tests import make, servers
+from tests.operation.backups import NOON, nothing
 from tests.torture import backup as torture
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def nothing(_: str) -> None:
-    pass
 
 
 @pytest.fixture
@@ -67,6 +61,8 @@ class TestBuckets:
         restoring.restore(folder=folder, name=None, replace=True, say=nothing)
         assert torture.files() == before
         assert {place.split("/")[0] for place in before} == {"originals", "renditions"}
+        types = {each.key[-4:]: each.Object().content_type for each in buckets[1].objects.all()}
+        assert types == {".jpg": "image/jpeg", "webp": "image/webp"}
 
     def test_are_not_written_into_unless_told(self, buckets: list[Any], tmp_path: Path) -> None:
         make.application()
