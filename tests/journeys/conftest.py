@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from csp.constants import SELF
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests import buckets
+from tests.search import elastic
+from tests.stripe_site import StripeSite
 
 FLAGS = [
     "--headless",
@@ -47,6 +50,28 @@ def storage(request: pytest.FixtureRequest, settings: Any, live_server: Any) -> 
         return
     with buckets.ready(settings, live_server.url):
         yield "s3"
+
+
+@pytest.fixture(params=["own", "servers"])
+def parts(request: pytest.FixtureRequest, settings: Any, live_server: Any) -> Iterator[str]:
+    """What the site is made of: a disk, PostgreSQL and practice payments, as without settings;
+    or S3, Elasticsearch and Stripe's stand-in, as it runs for many.
+    """
+    if request.param == "own":
+        yield "own"
+        return
+    with buckets.ready(settings, live_server.url), elastic.fresh() as engine:
+        settings.ELASTICSEARCH = engine
+        allow_stripe(settings, StripeSite(settings))
+        yield "servers"
+
+
+def allow_stripe(settings: Any, site: StripeSite) -> StripeSite:
+    """`site`, to whose pages forms of ours may lead."""
+    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    allowed = {**policy, "form-action": [SELF, *settings.STRIPE.pages]}
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": allowed}
+    return site
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from csp.constants import SELF
 from playwright.sync_api import Page, expect
 
 from licensing.models import Order
 from tests import make
+from tests.journeys.conftest import allow_stripe
 from tests.stripe_site import StripeSite, now
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -16,11 +16,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def site(settings: Any) -> StripeSite:
-    made = StripeSite(settings)
-    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-    allowed = {**policy, "form-action": [SELF, *settings.STRIPE.pages]}
-    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": allowed}
-    return made
+    return allow_stripe(settings, StripeSite(settings))
 
 
 def test_a_buyer_is_declined_pays_with_another_card_and_has_the_licence(

@@ -15,7 +15,11 @@ from royalties.services import distributions
 from tests import make
 from tests.make.ledger import usd
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("parts"),
+]
 
 YEAR = timezone.now().year - 1
 SUMMER = datetime(YEAR, 6, 1, 12, tzinfo=UTC)

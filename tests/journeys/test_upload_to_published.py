@@ -16,7 +16,7 @@ from tests.media.files import photograph
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("storage"),
+    pytest.mark.usefixtures("parts"),
 ]
 
 IN_THE_FILE = Facts(
