@@ -6,13 +6,22 @@ A test that needs one fails without it; none is skipped.
 from collections.abc import MutableMapping
 
 _PREFIXES = ("S3_", "ELASTICSEARCH_", "STRIPE_", "TOXIPROXY_")
+_ASIDE = "FOR_TESTS_"
 _given: dict[str, str] = {}
 
 
 def take_from(environ: MutableMapping[str, str]) -> None:
-    """Move the servers' variables out of `environ`, so that settings do not see them."""
+    """Put the servers' variables aside, so that settings do not see them.
+
+    They stay in `environ` under other names: workers start with what their parent leaves there.
+    """
     for name in [name for name in environ if name.startswith(_PREFIXES)]:
-        _given[name] = environ.pop(name)
+        environ[_ASIDE + name] = environ.pop(name)
+    _given.update(
+        (name.removeprefix(_ASIDE), value)
+        for name, value in environ.items()
+        if name.startswith(_ASIDE)
+    )
 
 
 def address(name: str) -> str:
