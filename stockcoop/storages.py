@@ -33,26 +33,10 @@ def in_buckets(s3: S3) -> dict[str, dict[str, Any]]:
 
     Originals have signed addresses that last five minutes at most; renditions have one for ever.
     """
-    server = {
-        "endpoint_url": s3.endpoint or None,
-        "region_name": s3.region,
-        "access_key": s3.access_key or None,
-        "secret_key": s3.secret_key or None,
-        "signature_version": "s3v4",
-        "default_acl": None,
-        "querystring_expire": LONGEST_ADDRESS_S,
-    }
-    private = {
-        **server,
-        "bucket_name": s3.originals,
-        "addressing_style": _style(s3, s3.originals),
-        "file_overwrite": False,
-    }
+    private = {**_server(s3, s3.originals), "file_overwrite": False}
     public = urlsplit(public_address(s3))
     shown = {
-        **server,
-        "bucket_name": s3.renditions,
-        "addressing_style": _style(s3, s3.renditions),
+        **_server(s3, s3.renditions),
         "file_overwrite": True,
         "querystring_auth": False,
         "url_protocol": f"{public.scheme}:",
@@ -79,6 +63,20 @@ def picture_origins(s3: S3 | None) -> list[str]:
 def part_origins(s3: S3 | None) -> list[str]:
     """The origins to which browsers send parts of files, besides the site's own."""
     return [_origin(_address_of(s3, s3.originals))] if s3 else []
+
+
+def _server(s3: S3, bucket: str) -> dict[str, Any]:
+    return {
+        "bucket_name": bucket,
+        "endpoint_url": s3.endpoint or None,
+        "region_name": s3.region,
+        "access_key": s3.access_key or None,
+        "secret_key": s3.secret_key or None,
+        "addressing_style": _style(s3, bucket),
+        "signature_version": "s3v4",
+        "default_acl": None,
+        "querystring_expire": LONGEST_ADDRESS_S,
+    }
 
 
 def _style(s3: S3, bucket: str) -> str:
