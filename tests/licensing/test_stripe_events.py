@@ -12,6 +12,7 @@ from licensing.rules.gateway import Subject
 from licensing.services import reconcile
 from licensing.services.gateways import telling
 from royalties.rules.movements import MovementKind
+from stockcoop.env import ROOT
 from tests.stripe_site import StripeSite, event, now
 
 
@@ -35,6 +36,11 @@ def test_an_event_is_about(
 ) -> None:
     told = stripe_events.read(event(kind, thing, **more))
     assert (told.kind, told.subject, told.about) == (kind, subject, about)
+
+
+def test_every_event_that_is_heard_is_in_the_set_up() -> None:
+    listed = (ROOT / "docs" / "stripe.md").read_text(encoding="utf-8").split("```")[1]
+    assert set(listed.split()) == set(stripe_events.HEARD)
 
 
 @pytest.mark.parametrize(
