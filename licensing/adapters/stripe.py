@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from licensing.adapters import stripe_events
+from licensing.adapters import stripe_events, stripe_values
 from licensing.rules.aftermath import in_order
 from licensing.rules.gateway import (
     Answer,
     Charge,
     ChargedItem,
-    Disputed,
     KeyReused,
     NotGenuine,
     Rejected,
@@ -28,27 +27,16 @@ from licensing.rules.gateway import (
     Unavailable,
     UnknownReference,
 )
-from licensing.rules.states import DisputeState, PaymentState
 from royalties.rules.movements import Moved, MovementKind
 from stockcoop.kernel import stripe as door
 from stockcoop.kernel.money import Money
 from stockcoop.kernel.stripe import StripeFault
 
 if TYPE_CHECKING:
-    from stripe import Dispute, PaymentIntent, Refund
-    from stripe.checkout import Session
+    from stripe import Dispute, Refund
 
-_MOST_WORDS = 250
 _TOLERANCE_S = 300
 _SESSION = ["payment_intent.latest_charge.balance_transaction"]
-_DISPUTE = {
-    "won": DisputeState.WON,
-    "lost": DisputeState.LOST,
-    "prevented": DisputeState.WON,
-    "warning_needs_response": DisputeState.INQUIRY,
-    "warning_under_review": DisputeState.INQUIRY,
-    "warning_closed": DisputeState.WON,
-}
 
 
 class StripeGateway:
@@ -64,7 +52,7 @@ class StripeGateway:
             asked: Any = {
                 "mode": "payment",
                 "client_reference_id": charge.order,
-                "line_items": [_item(item) for item in items],
+                "line_items": [stripe_values.item_of(item) for item in items],
                 "metadata": metadata,
                 "payment_intent_data": {"metadata": metadata, "transfer_group": charge.order},
                 "success_url": charge.return_url,
@@ -90,25 +78,27 @@ class StripeGateway:
             amount = door.money_of(session.amount_total or 0, session.currency or "usd")
             intent = session.payment_intent
             if intent is None or isinstance(intent, str):
-                return Answer(_state(session, None), amount)
-            movements = [*_charged(intent)]
+                return Answer(stripe_values.state_of(session, None), amount)
+            movements = [*stripe_values.charged(intent)]
             disputes: list[Dispute] = []
             refunds: list[Refund] = []
             charge = intent.latest_charge
             if charge is not None and not isinstance(charge, str):
                 if charge.disputed:
-                    disputes = [*_disputes(intent.id)]
+                    disputes = [*stripe_values.disputes_of(intent.id)]
                 if thorough or charge.amount_refunded:
-                    refunds = [*_refunds(intent.id)]
-            movements += [moved for dispute in disputes for moved in _withdrawn(dispute)]
-            movements += [moved for refund in refunds for moved in _failed(refund)]
+                    refunds = [*stripe_values.refunds_of(intent.id)]
+            movements += [
+                moved for dispute in disputes for moved in stripe_values.withdrawn(dispute)
+            ]
+            movements += [moved for refund in refunds for moved in stripe_values.failed(refund)]
             return Answer(
-                state=_state(session, intent),
+                state=stripe_values.state_of(session, intent),
                 amount=amount,
                 alias=intent.id,
                 movements=tuple(in_order(movements)),
-                refunds=tuple(_returned(refund) for refund in refunds),
-                disputes=tuple(_disputed(dispute) for dispute in disputes),
+                refunds=tuple(stripe_values.returned_of(refund) for refund in refunds),
+                disputes=tuple(stripe_values.disputed(dispute) for dispute in disputes),
             )
 
     def refund(self, reference: str, amount: Money, *, key: str) -> Returned:
@@ -128,10 +118,10 @@ class StripeGateway:
             }
             refund = door.once(
                 key,
-                find=lambda: _own_refund(intent, key),
+                find=lambda: stripe_values.own_refund(intent, key),
                 make=lambda used: door.client().v1.refunds.create(asked, {"idempotency_key": used}),
             )
-            returned = _returned(refund)
+            returned = stripe_values.returned_of(refund)
             if returned.amount != amount:
                 raise KeyReused("This refund was asked for before with other details.")
             if refund.status in {"failed", "canceled"} and not returned.movement:
@@ -225,86 +215,3 @@ def _answering() -> Iterator[None]:
         raise UnknownReference(str(fault)) from fault
     except StripeFault as fault:
         raise Rejected(str(fault)) from fault
-
-
-def _item(item: ChargedItem) -> dict[str, Any]:
-    return {
-        "quantity": 1,
-        "price_data": {
-            "currency": item.price.currency.lower(),
-            "unit_amount": door.amount_of(item.price),
-            "product_data": {"name": item.text[:_MOST_WORDS] or "A licence"},
-        },
-    }
-
-
-def _state(session: Session, intent: PaymentIntent | None) -> PaymentState:
-    """An open session is pending, also after a declined card: the buyer may try another."""
-    if session.payment_status in {"paid", "no_payment_required"}:
-        return PaymentState.PAID
-    refused = intent is not None and intent.last_payment_error is not None
-    if session.status == "expired":
-        return PaymentState.DECLINED if refused else PaymentState.ABANDONED
-    ended = intent is not None and intent.status in {"requires_payment_method", "canceled"}
-    if session.status == "complete" and ended:
-        return PaymentState.DECLINED
-    return PaymentState.PENDING
-
-
-def _charged(intent: PaymentIntent) -> Iterator[Moved]:
-    charge = intent.latest_charge
-    if charge is None or isinstance(charge, str):
-        return
-    line = charge.balance_transaction
-    if line is not None and not isinstance(line, str):
-        yield Moved(kind=MovementKind.CHARGE, **door.line_of(line)._asdict())
-
-
-def _disputes(intent: str) -> Iterator[Dispute]:
-    return (
-        door.client().v1.disputes.list({"payment_intent": intent, "limit": 100}).auto_paging_iter()
-    )
-
-
-def _refunds(intent: str) -> Iterator[Refund]:
-    listed = door.client().v1.refunds.list(
-        {"payment_intent": intent, "limit": 100, "expand": ["data.balance_transaction"]}
-    )
-    return listed.auto_paging_iter()
-
-
-def _own_refund(intent: str, key: str) -> Refund | None:
-    return next((found for found in _refunds(intent) if door.note_of(found, "refund") == key), None)
-
-
-def _withdrawn(dispute: Dispute) -> Iterator[Moved]:
-    for transaction in dispute.balance_transactions:
-        line = door.line_of(transaction)
-        out = line.gross.minor < 0
-        yield Moved(
-            kind=MovementKind.WITHDRAWN if out else MovementKind.REINSTATED, **line._asdict()
-        )
-
-
-def _failed(refund: Refund) -> Iterator[Moved]:
-    """What came back to the co-op's balance because the buyer's card did not take it."""
-    if name := door.id_of(getattr(refund, "failure_balance_transaction", None)):
-        line = door.client().v1.balance_transactions.retrieve(name)
-        yield Moved(kind=MovementKind.REFUND_FAILED, **door.line_of(line)._asdict())
-
-
-def _returned(refund: Refund) -> Returned:
-    line, movement = refund.balance_transaction, None
-    if line is not None and not isinstance(line, str):
-        movement = Moved(kind=MovementKind.REFUND, **door.line_of(line)._asdict())
-    amount = door.money_of(refund.amount, refund.currency)
-    return Returned(refund.id, amount, key=door.note_of(refund, "refund"), movement=movement)
-
-
-def _disputed(dispute: Dispute) -> Disputed:
-    return Disputed(
-        reference=dispute.id,
-        state=_DISPUTE.get(dispute.status, DisputeState.OPEN),
-        reason=dispute.reason,
-        opened_at=door.moment_of(dispute.created),
-    )

@@ -32,16 +32,7 @@ def take_in(
     if stored is not None:
         return stored
     periods.require_open_year(at)
-    movement = Movement.objects.create(
-        gateway=gateway,
-        reference=moved.reference,
-        kind=moved.kind,
-        about=moved.about,
-        gross_minor=moved.gross.minor,
-        fee_minor=moved.fee.minor,
-        currency=moved.gross.currency,
-        at=moved.at,
-    )
+    movement = _write(gateway, moved)
     posted = list(entries)
     if rest:
         posted.append(_post("movement", gateway, moved, counter(moved.kind), rest, at))
@@ -56,6 +47,19 @@ def take_in(
 def take_in_alone(*, gateway: str, moved: Moved, at: datetime) -> Movement:
     """Put a movement on record that no sale and no payout is behind: to the bank, or a fee."""
     return take_in(gateway=gateway, moved=moved, entries=[], at=at, rest=moved.gross)
+
+
+def _write(gateway: str, moved: Moved) -> Movement:
+    return Movement.objects.create(
+        gateway=gateway,
+        reference=moved.reference,
+        kind=moved.kind,
+        about=moved.about,
+        gross_minor=moved.gross.minor,
+        fee_minor=moved.fee.minor,
+        currency=moved.gross.currency,
+        at=moved.at,
+    )
 
 
 def _post(what: str, gateway: str, moved: Moved, account: str, sum_: Money, at: datetime) -> Entry:

@@ -50,8 +50,8 @@ def send(
         account = receiving.account_to_pay(
             member=payout.member,
             gateway=gateway,
+            accounts=accounts,
             # Of a payout that was on its way already, only the gateway knows whether it went.
-            accounts=accounts if before is PayoutState.PLANNED else None,
             may_be_sent=before is PayoutState.SENDING,
             at=at,
         )
@@ -59,12 +59,7 @@ def send(
             key=payout.key, member=payout.member_id, amount=payout.amount, account=account
         )
     except PayoutFailed as failure:
-        _of(payout).move(
-            PayoutState.SENDING,
-            PayoutState.FAILED,
-            failure=str(failure)[:300] or "No reason given.",
-        )
-        return Payout.objects.get(pk=payout.pk)
+        return _fail(payout, str(failure))
     return _settle(payout, gateway.name, sent, at)
 
 
@@ -131,6 +126,12 @@ def _hold(payout: Payout, at: datetime) -> PayoutState | None:
         return None
     held = _of(stored).move(PayoutState.PLANNED, PayoutState.SENDING)
     return PayoutState.PLANNED if held else None
+
+
+def _fail(payout: Payout, why: str) -> Payout:
+    why = why[:300] or "No reason given."
+    _of(payout).move(PayoutState.SENDING, PayoutState.FAILED, failure=why)
+    return Payout.objects.get(pk=payout.pk)
 
 
 @transaction.atomic
