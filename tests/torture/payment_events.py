@@ -165,6 +165,7 @@ def _outcome(shop: Shop, weather: Storm, told: int, seconds: float) -> Outcome:
         "events lost": told - GatewayEvent.objects.count(),
         "events waiting": GatewayEvent.objects.filter(handled_at=None).count(),
         "payments unheard": Payment.objects.filter(state="pending").count(),
+        "given up": weather.given_up,
         "not granted": len(paid - held.keys()),
         "granted for nothing": len(held.keys() - paid),
         "granted twice": sum(count - 1 for count in held.values()),

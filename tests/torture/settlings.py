@@ -165,6 +165,7 @@ def _outcome(shop: Shop, weather: Storm, events: int, seconds: float) -> Outcome
     held = Counter(Licence.objects.values_list("line", flat=True))
     ended = set(Licence.objects.exclude(revoked_at=None).values_list("line", flat=True))
     wrong = {
+        "given up": weather.given_up,
         "not granted": len(paid - held.keys()),
         "granted for nothing": len(held.keys() - paid),
         "granted twice": sum(count - 1 for count in held.values()),
