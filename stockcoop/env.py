@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from re import fullmatch
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo
+
+from stockcoop import parse
 
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
-_SHORTEST_SECRET = 32
 _STRIPE_PAGES = ("https://checkout.stripe.com", "https://connect.stripe.com")
-_YES = {"1", "true", "yes"}
 
 
 class BadEnvironment(Exception):
@@ -86,7 +84,7 @@ class Stripe:
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
         """The secret of each endpoint: the co-op's own events, and those of members' accounts."""
-        return _words(self.webhook_secret)
+        return parse.words(self.webhook_secret)
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -132,40 +130,42 @@ class Env:
     def read(cls, environ: Mapping[str, str]) -> Env:
         """The environment as a value. Raises BadEnvironment with all faults together."""
         reader = _Reader(environ)
-        debug = reader.get("DEBUG", _flag, default=False)
+        debug = reader.get("DEBUG", parse.flag, default=False)
         env = cls(
             debug=debug,
-            secret_key=reader.get("SECRET_KEY", _secret, default="unsafe-" * 8 if debug else None),
-            allowed_hosts=reader.get(
-                "ALLOWED_HOSTS", _words, default=("localhost", "127.0.0.1", "[::1]")
+            secret_key=reader.get(
+                "SECRET_KEY", parse.secret, default="unsafe-" * 8 if debug else None
             ),
-            trusted_origins=reader.get("TRUSTED_ORIGINS", _words, default=()),
-            https=reader.get("HTTPS", _flag, default=not debug),
+            allowed_hosts=reader.get(
+                "ALLOWED_HOSTS", parse.words, default=("localhost", "127.0.0.1", "[::1]")
+            ),
+            trusted_origins=reader.get("TRUSTED_ORIGINS", parse.words, default=()),
+            https=reader.get("HTTPS", parse.flag, default=not debug),
             var=reader.get("VAR", Path, default=ROOT / "var"),
             database=reader.get("DATABASE_URL", Database.from_url, default=_NOTHING),
             elasticsearch=_elasticsearch(reader),
             s3=_s3(reader),
             stripe=_stripe(reader),
-            time_zone=reader.get("TIME_ZONE", _time_zone, default="UTC"),
-            currency=reader.get("CURRENCY", _currency, default="USD"),
+            time_zone=reader.get("TIME_ZONE", parse.time_zone, default="UTC"),
+            currency=reader.get("CURRENCY", parse.currency, default="USD"),
             coop_name=reader.get("COOP_NAME", str, default="stockcoop"),
-            base_url=reader.get("BASE_URL", _base_url, default="http://localhost:8000"),
+            base_url=reader.get("BASE_URL", parse.base_url, default="http://localhost:8000"),
             payment_gateway=reader.get(
-                "PAYMENT_GATEWAY", _one_of("practice", "stripe"), default="practice"
+                "PAYMENT_GATEWAY", parse.one_of("practice", "stripe"), default="practice"
             ),
-            practice_allowed=reader.get("PRACTICE_GATEWAY_ALLOWED", _flag, default=debug),
-            email_url=reader.get("EMAIL_URL", _email_url, default="console:"),
+            practice_allowed=reader.get("PRACTICE_GATEWAY_ALLOWED", parse.flag, default=debug),
+            email_url=reader.get("EMAIL_URL", parse.email_url, default="console:"),
             mail_from=reader.get("MAIL_FROM", str, default="stockcoop@localhost"),
-            max_photo_bytes=reader.get("MAX_PHOTO_BYTES", _count, default=500 * 10**6),
-            max_video_bytes=reader.get("MAX_VIDEO_BYTES", _count, default=10 * 10**9),
-            max_megapixels=reader.get("MAX_MEGAPIXELS", _count, default=250),
-            max_clip_seconds=reader.get("MAX_CLIP_SECONDS", _count, default=600),
-            decoder_megabytes=reader.get("DECODER_MEGABYTES", _count, default=640),
-            decoder_seconds=reader.get("DECODER_SECONDS", _count, default=30),
+            max_photo_bytes=reader.get("MAX_PHOTO_BYTES", parse.count, default=500 * 10**6),
+            max_video_bytes=reader.get("MAX_VIDEO_BYTES", parse.count, default=10 * 10**9),
+            max_megapixels=reader.get("MAX_MEGAPIXELS", parse.count, default=250),
+            max_clip_seconds=reader.get("MAX_CLIP_SECONDS", parse.count, default=600),
+            decoder_megabytes=reader.get("DECODER_MEGABYTES", parse.count, default=640),
+            decoder_seconds=reader.get("DECODER_SECONDS", parse.count, default=30),
             watermark_text=reader.get("WATERMARK_TEXT", str, default=""),
-            watermark_opacity=reader.get("WATERMARK_OPACITY", _percent, default=28),
-            log_format=reader.get("LOG_FORMAT", _one_of("plain", "json"), default="plain"),
-            metrics_token=reader.get("METRICS_TOKEN", _secret, default=""),
+            watermark_opacity=reader.get("WATERMARK_OPACITY", parse.percent, default=28),
+            log_format=reader.get("LOG_FORMAT", parse.one_of("plain", "json"), default="plain"),
+            metrics_token=reader.get("METRICS_TOKEN", parse.secret, default=""),
             meters=reader.get("PROMETHEUS_MULTIPROC_DIR", Path, default=_NOTHING),
         )
         if env.payment_gateway == "stripe":
@@ -186,14 +186,14 @@ class _Reader:
         self._environ = environ
         self._faults: list[str] = []
 
-    def get(self, name: str, parse: Callable[[str], T], *, default: T | _Nothing | None) -> T:
+    def get(self, name: str, read: Callable[[str], T], *, default: T | _Nothing | None) -> T:
         text = self._environ.get(name, "").strip()
         if not text:
             if default is None:
                 self._faults.append(f"{name} must be set")
             return None if isinstance(default, _Nothing) else default  # type: ignore[return-value]
         try:
-            return parse(text)
+            return read(text)
         except ValueError as error:
             # The value is not repeated: it may be a secret.
             self._faults.append(f"{name}: {error}")
@@ -213,14 +213,14 @@ class _Reader:
 
 
 def _elasticsearch(reader: _Reader) -> Elasticsearch | None:
-    url = reader.get("ELASTICSEARCH_URL", _base_url, default=_NOTHING)
-    index = reader.get("ELASTICSEARCH_INDEX", _index_name, default="works")
+    url = reader.get("ELASTICSEARCH_URL", parse.base_url, default=_NOTHING)
+    index = reader.get("ELASTICSEARCH_INDEX", parse.index_name, default="works")
     return Elasticsearch(url, index) if url else None
 
 
 def _s3(reader: _Reader) -> S3 | None:
-    originals = reader.get("S3_ORIGINALS", _bucket, default="")
-    renditions = reader.get("S3_RENDITIONS", _bucket, default="")
+    originals = reader.get("S3_ORIGINALS", parse.bucket, default="")
+    renditions = reader.get("S3_RENDITIONS", parse.bucket, default="")
     reader.together("S3_ORIGINALS and S3_RENDITIONS", originals, renditions)
     access_key = reader.get("S3_ACCESS_KEY", str, default="")
     secret_key = reader.get("S3_SECRET_KEY", str, default="")
@@ -228,11 +228,11 @@ def _s3(reader: _Reader) -> S3 | None:
     s3 = S3(
         originals=originals,
         renditions=renditions,
-        endpoint=reader.get("S3_ENDPOINT", _base_url, default=""),
+        endpoint=reader.get("S3_ENDPOINT", parse.base_url, default=""),
         region=reader.get("S3_REGION", str, default="us-east-1"),
         access_key=access_key,
         secret_key=secret_key,
-        public_url=reader.get("S3_PUBLIC_URL", _base_url, default=""),
+        public_url=reader.get("S3_PUBLIC_URL", parse.base_url, default=""),
     )
     return s3 if originals and renditions else None
 
@@ -241,80 +241,5 @@ def _stripe(reader: _Reader) -> Stripe | None:
     secret_key = reader.get("STRIPE_SECRET_KEY", str, default="")
     webhook_secret = reader.get("STRIPE_WEBHOOK_SECRET", str, default="")
     reader.together("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET", secret_key, webhook_secret)
-    api = reader.get("STRIPE_API", _base_url, default="")
+    api = reader.get("STRIPE_API", parse.base_url, default="")
     return Stripe(secret_key, webhook_secret, api) if secret_key else None
-
-
-def _flag(text: str) -> bool:
-    if text.lower() not in {*_YES, "0", "false", "no"}:
-        raise ValueError("say 1 or 0")
-    return text.lower() in _YES
-
-
-def _secret(text: str) -> str:
-    if len(text) < _SHORTEST_SECRET:
-        raise ValueError(f"it needs at least {_SHORTEST_SECRET} characters")
-    return text
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _time_zone(text: str) -> str:
-    try:
-        return ZoneInfo(text).key
-    except (KeyError, OSError):
-        raise ValueError("no such time zone") from None
-
-
-def _currency(text: str) -> str:
-    if not fullmatch("[A-Z]{3}", text):
-        raise ValueError("three capital letters, as in USD")
-    return text
-
-
-def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise ValueError("an address as in https://photos.example")
-    return text.rstrip("/")
-
-
-def _percent(text: str) -> int:
-    if (value := _count(text)) > 100:
-        raise ValueError("a whole number up to 100")
-    return value
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise ValueError("a whole number above 0")
-    return int(text)
-
-
-def _one_of(*words: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in words:
-            raise ValueError(" or ".join(words))
-        return text
-
-    return parse
-
-
-def _index_name(text: str) -> str:
-    if not fullmatch("[a-z0-9][a-z0-9_-]{0,99}", text):
-        raise ValueError("small letters, digits, - and _")
-    return text
-
-
-def _bucket(text: str) -> str:
-    if not fullmatch("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", text):
-        raise ValueError("3 to 63 small letters, digits, - and .")
-    return text
-
-
-def _email_url(text: str) -> str:
-    if urlsplit(text).scheme not in {"console", "file", "smtp", "smtps"}:
-        raise ValueError("console:, file:///folder, smtp://… or smtps://…")
-    return text

@@ -11,7 +11,6 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from operation.services import queue
-from search.rules.engine import EngineDown
 from search.services import engines
 
 PATIENCE_S = 2.0
@@ -99,10 +98,9 @@ def _is_migrated() -> bool:
 
 def _search() -> bool:
     try:
-        engines.current().position()
-    except (EngineDown, DatabaseError):
+        return engines.answers()
+    except DatabaseError:
         return False
-    return True
 
 
 def _storage() -> bool:

@@ -9,6 +9,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from stockcoop.context import SECTIONS, menus_for
+from stockcoop.env import Stripe
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.web import RefusedMiddleware
 
@@ -21,6 +22,22 @@ class TestBase:
 
     def test_says_that_payments_are_for_practice(self, client: Client, db: None) -> None:
         assert "Practice payments" in client.get("/accounts/login/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("key", "api", "said"),
+        [
+            ("sk_test_1", "", True),
+            ("rk_test_1", "", True),
+            ("sk_live_1", "http://127.0.0.1:9", True),
+            ("sk_live_1", "", False),
+        ],
+    )
+    def test_says_so_when_stripe_only_tests(
+        self, client: Client, db: None, settings: Any, key: str, api: str, said: bool
+    ) -> None:
+        settings.PAYMENT_GATEWAY, settings.STRIPE = "stripe", Stripe(key, "whsec_1", api)
+        page = client.get("/accounts/login/").content.decode()
+        assert ("Practice payments" in page) is said
 
     def test_its_messages_are_announced(self, client: Client, db: None) -> None:
         assert 'class="messages" role="status"' in client.get("/accounts/login/").content.decode()

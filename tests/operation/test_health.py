@@ -70,12 +70,12 @@ class TestReadyz:
 
     def test_is_degraded_when_the_search_index_does_not_answer(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE search_position RENAME TO search_elsewhere")
+            cursor.execute("ALTER TABLE search_phrase RENAME TO search_elsewhere")
         try:
             status, state = ready()
         finally:
             with connection.cursor() as cursor:
-                cursor.execute("ALTER TABLE search_elsewhere RENAME TO search_position")
+                cursor.execute("ALTER TABLE search_elsewhere RENAME TO search_phrase")
         assert (status, state["status"], state["search"]) == (200, "degraded", "down")
 
     def test_fails_while_migrations_are_pending(self, forgotten: None) -> None:
