@@ -7,6 +7,7 @@ night, 0.1 unless told.
 """
 
 import json
+import signal
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -36,14 +37,11 @@ def _case(name: str, without_lock: bool) -> bool:
         return False
     command = [sys.executable, "-m", "tests.torture.one", name]
     command += ["--without-lock"] if without_lock else []
-    try:
-        done = subprocess.run(
-            command, stdout=subprocess.PIPE, text=True, check=True, timeout=PATIENCE_S
-        )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as fault:
-        print(f"{name:20} did not run: {fault}", flush=True)
+    said = _said(command)
+    if said is None:
+        print(f"{name:20} did not run to its end", flush=True)
         return False
-    outcome = Outcome(**json.loads(done.stdout.splitlines()[-1]))
+    outcome = Outcome(**json.loads(said))
     print(
         f"{outcome.name:20} {outcome.tried:6} tried, {outcome.lost:4} lost, "
         f"{outcome.seconds:6.1f} s   {outcome.said}",
@@ -52,5 +50,19 @@ def _case(name: str, without_lock: bool) -> bool:
     return (outcome.lost > 0) == without_lock
 
 
+def _said(command: list[str]) -> str | None:
+    """The last line of a command; None when it failed, or had to be ended after PATIENCE_S."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            said, _ = process.communicate(timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            # Asked to end, it stops the database that it started.
+            process.terminate()
+    return said.splitlines()[-1] if process.returncode == 0 else None
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     sys.exit(main(sys.argv[1:]))

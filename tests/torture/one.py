@@ -7,6 +7,7 @@ import importlib
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 from contextlib import nullcontext
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def main(arguments: list[str]) -> None:
     name, without_lock = arguments[0], "--without-lock" in arguments
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     like = _migrated()
     with (
         tempfile.TemporaryDirectory(prefix="torture-") as folder,

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import traceback
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
@@ -24,6 +25,7 @@ def fork(act: Callable[..., object], *arguments: object) -> BaseProcess:
 
 def _run(act: Callable[..., object], arguments: tuple[object, ...]) -> None:
     status = 1
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # The connections of Stripe's library would be shared as well.
     door._client.cache_clear()
     try:
