@@ -88,6 +88,10 @@ def reverse(*, entry: Entry, source: str, at: datetime, memo: str = "") -> Entry
         with transaction.atomic():
             return post(source=source, postings=moves, at=at, memo=memo, reverses=entry)
     except IntegrityError as error:
+        # Who posts the same at the same moment may meet the entry at its key to `entry` first.
+        stored = _stored(source)
+        if stored is not None and (stored.reverses_id, stored.moves()) == (entry.pk, moves):
+            return stored
         raise AlreadyReversed(f"{entry.source} was taken back before.") from error
 
 

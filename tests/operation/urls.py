@@ -35,7 +35,9 @@ def refuse(request: HttpRequest) -> HttpResponse:
 
 @audience("anyone")
 def enqueue(request: HttpRequest) -> HttpResponse:
-    app.configure_task("media.sweep_renditions").defer(keys=["renditions/secret-key"])
+    app.configure_task("media.sweep_renditions").defer(
+        keys=["00000000-0000-4000-8000-000000000000/secret-key"]
+    )
     app.configure_task("media.sign_again").defer(work_id=0)
     return HttpResponse()
 
