@@ -1,15 +1,16 @@
 """The same backup from buckets and into buckets, on a real S3 server."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from operation.adapters.folder import Folder
 from operation.services import restoring
 from operation.services.backing_up import back_up
-from tests import make, servers
+from tests import make
+from tests.buckets import of, ready
 from tests.operation.backups import NOON, nothing
 from tests.torture import backup as torture
 
@@ -17,36 +18,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def buckets(settings: Any) -> list[Any]:
+def buckets(settings: Any) -> Iterator[list[Any]]:
     """Storages of two empty buckets of this test's own."""
-    access = {
-        "endpoint_url": servers.address("S3_ENDPOINT"),
-        "aws_access_key_id": servers.address("S3_ACCESS_KEY"),
-        "aws_secret_access_key": servers.address("S3_SECRET_KEY"),
-        "region_name": "us-east-1",
-    }
-    made = []
-    for alias in ("originals", "renditions"):
-        bucket = boto3.resource("s3", **access).Bucket(f"backup-{alias}")
-        if bucket.creation_date is None:
-            bucket.create()
-        bucket.objects.delete()
-        made.append(bucket)
-        settings.STORAGES = {
-            **settings.STORAGES,
-            alias: {
-                "BACKEND": "storages.backends.s3.S3Storage",
-                "OPTIONS": {
-                    "bucket_name": bucket.name,
-                    "endpoint_url": access["endpoint_url"],
-                    "access_key": access["aws_access_key_id"],
-                    "secret_key": access["aws_secret_access_key"],
-                    "region_name": "us-east-1",
-                    "file_overwrite": False,
-                },
-            },
-        }
-    return made
+    with ready(settings):
+        yield [of(alias).bucket for alias in ("originals", "renditions")]
 
 
 class TestBuckets:

@@ -5,6 +5,7 @@ import os
 import signal
 import traceback
 from collections.abc import Callable
+from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 
 from django.db import connections
@@ -28,6 +29,7 @@ def _run(act: Callable[..., object], arguments: tuple[object, ...]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # The connections of Stripe's library would be shared as well.
     door._client.cache_clear()
+    _forget_the_decoders()
     try:
         act(*arguments)
         status = 0
@@ -37,3 +39,10 @@ def _run(act: Callable[..., object], arguments: tuple[object, ...]) -> None:
         connections.close_all()
         # Nothing of the parent's is tidied up here: not its temporary folders, nor its servers.
         os._exit(status)
+
+
+def _forget_the_decoders() -> None:
+    """Let this process start a server of decoders of its own: it may not wait for its parent's."""
+    inherited = vars(getattr(forkserver, "_forkserver"))  # noqa: B009 (no type names it)
+    for name in ("_forkserver_address", "_forkserver_alive_fd", "_forkserver_pid"):
+        inherited[name] = None
