@@ -7,6 +7,8 @@ SERVICES ?=
 DEMO_VAR = $(or $(VAR),$(CURDIR)/var$(if $(SERVICES),/with-services))
 PYTEST_WORKERS ?= 2
 TESTS ?= tests
+# These fork and kill, so each file has a process of its own that held no connection before.
+TORTURE := $(if $(filter tests,$(TESTS)),$(wildcard tests/torture/test_*.py))
 DOCUMENTS ?= 100000
 CATALOGUE ?=
 # The servers that the tests use; PostgreSQL is not among them, since each worker needs one of its own.
@@ -55,7 +57,8 @@ services: $(DEV) ## real servers on this machine, their addresses printed, until
 	@exec $(BIN)/python -m services $(NAMES)
 
 test: $(DEV) browser node_modules/.package-lock.json ## every test, with all they need; TESTS=tests/ledger for a part
-	@$(BIN)/python -m services $(SERVERS) -- $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(TESTS)
+	@$(BIN)/python -m services $(SERVERS) -- sh -ec 'for cases in $(TORTURE); do $(BIN)/python -m pytest -q $$cases; done; \
+	  exec $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(if $(TORTURE),--ignore=tests/torture) $(TESTS)'
 
 torture: $(DEV) ## kill, cut off and race everything; TORTURE_SCALE=1 for the nightly size, CASES="…" for some
 	@$(BIN)/python -m services $(SERVERS) -- $(BIN)/python -m tests.torture $(CASES)
