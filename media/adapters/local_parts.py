@@ -6,7 +6,6 @@ in a file of its own and only then copied to its place in `data`, so putting a f
 rename, however long the file is.
 """
 
-import base64
 import os
 import secrets
 import shutil
@@ -21,7 +20,7 @@ from django.core import signing
 from django.core.files.storage import FileSystemStorage, storages
 from django.urls import reverse
 
-from media.rules.buckets import DIGEST_HEADER
+from media.rules.buckets import DIGEST_HEADER, said_digest
 from media.rules.parts import (
     PART_BYTES,
     BadBody,
@@ -60,7 +59,7 @@ class LocalParts:
         )
         return SignedPut(
             url=reverse("media:part", args=[leave]),
-            headers={DIGEST_HEADER: _base64(part.sha256)},
+            headers={DIGEST_HEADER: said_digest(part.sha256)},
         )
 
     def put_part(self, key: str, upload: str, part: Part, body: IO[bytes]) -> None:
@@ -105,7 +104,7 @@ class LocalParts:
         BadBody, having stored nothing.
         """
         upload, part = _read_leave(leave)
-        if digest != _base64(part.sha256):
+        if digest != said_digest(part.sha256):
             raise BadLeave("The digest is not the one that was signed.")
         if length != part.bytes:
             raise BadBody(f"Part {part.number} has {part.bytes} bytes, not {length}.")
@@ -172,7 +171,3 @@ def _read_leave(leave: str) -> tuple[str, Part]:
 def _part_of(marker: str) -> Part:
     number, length, digest = marker.split(".")
     return Part(int(number), int(length), digest)
-
-
-def _base64(digest: str) -> str:
-    return base64.b64encode(bytes.fromhex(digest)).decode()

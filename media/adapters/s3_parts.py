@@ -14,7 +14,7 @@ from typing import IO, Any
 from botocore.exceptions import ClientError
 
 from media.adapters.buckets import Bucket, answering, code_of, status_of
-from media.rules.buckets import DIGEST_HEADER
+from media.rules.buckets import DIGEST_HEADER, said_digest
 from media.rules.parts import (
     BadBody,
     Begun,
@@ -39,7 +39,7 @@ class S3Parts:
         return str(answer["UploadId"])
 
     def sign_part(self, key: str, upload: str, part: Part, *, lasts: timedelta) -> SignedPut:
-        digest = _base64(part.sha256)
+        digest = said_digest(part.sha256)
         url = self._bucket.client.generate_presigned_url(
             "upload_part",
             Params={
@@ -64,7 +64,7 @@ class S3Parts:
             Key=key,
             PartNumber=part.number,
             Body=data,
-            ChecksumSHA256=_base64(part.sha256),
+            ChecksumSHA256=said_digest(part.sha256),
         )
 
     def list_parts(self, key: str, upload: str) -> list[Part]:
@@ -80,7 +80,7 @@ class S3Parts:
                 {
                     "PartNumber": part.number,
                     "ETag": tags[part],
-                    "ChecksumSHA256": _base64(part.sha256),
+                    "ChecksumSHA256": said_digest(part.sha256),
                 }
                 for part in parts
             ]
@@ -126,7 +126,7 @@ class S3Parts:
             if status_of(error) != 404:
                 raise
             return False
-        whole = _base64(fingerprint([part.sha256 for part in parts]))
+        whole = said_digest(fingerprint([part.sha256 for part in parts]))
         digest = str(known.get("ChecksumSHA256", whole)).split("-")[0]
         return digest == whole and known["ContentLength"] == sum(part.bytes for part in parts)
 
@@ -149,7 +149,3 @@ def _naming(upload: str) -> Iterator[None]:
         if code_of(error) not in _GONE:
             raise
         raise UploadGone(upload) from None
-
-
-def _base64(digest: str) -> str:
-    return base64.b64encode(bytes.fromhex(digest)).decode()

@@ -1,5 +1,6 @@
 """What the two buckets are told: who may read, and from which sites browsers may ask."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,11 @@ DIGEST_HEADER = "x-amz-checksum-sha256"
 
 EXPOSED = ("ETag", DIGEST_HEADER)
 _READ = "AnybodyMayReadObjects"
+
+
+def said_digest(sha256: str) -> str:
+    """A SHA-256 in hexadecimal as that header says it, in Base64."""
+    return b64encode(bytes.fromhex(sha256)).decode()
 
 
 def reading(bucket: str, *, region: str) -> dict[str, Any]:
