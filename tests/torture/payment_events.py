@@ -15,12 +15,11 @@ from datetime import timedelta
 
 from licensing.models import GatewayEvent, Licence, Order, Payment
 from licensing.rules.gateway import GatewayError, Told
-from licensing.rules.offers import Choice
 from licensing.services import events, gateways, orders, payments, reconcile
-from media.models import CoCreator, Work
+from media.models import Work
 from tests import make
 from tests.stripe_site import BACK, StripeSite, now, signed
-from tests.torture import books
+from tests.torture import books, shelves
 from tests.torture.case import Outcome, sized
 from tests.torture.storm import Storm, shuffled_twice
 from tests.torture.stripe import site
@@ -28,7 +27,6 @@ from tests.torture.unlocked import unlocked
 
 NAME = "payment_events"
 SEED = 20
-PRICES = {"small": 1500, "medium": 4500, "large": 12_500}
 DECLINED = "4000000000000002"
 # How many events worth hearing each thing that happens gives.
 TOLD = {"pay": 2, "refund": 2, "dispute": 2, "win": 2, "lose": 1, "expire": 1}
@@ -83,13 +81,7 @@ def without_lock() -> AbstractContextManager[None]:
 
 
 def _open(about: int) -> Shop:
-    make.price_book()
-    make.royalty_terms()
-    artists = [make.artist() for _ in range(6)]
-    works = [make.work_on_sale(owner=owner) for owner in artists]
-    for work, other in zip(works[:3], artists[3:], strict=True):
-        for member in (work.owner, other):
-            CoCreator.objects.create(work=work, member=member, weight=1)
+    works = shelves.stocked()
     dice, histories = random.Random(SEED), list(HISTORIES)
     while sum(TOLD.get(word, 0) for history in histories for word in history) < about:
         histories.append(dice.choice(HISTORIES))
@@ -99,10 +91,7 @@ def _open(about: int) -> Shop:
 def _happen(shop: Shop, number: int) -> bool:
     """An order, and all that became of it at Stripe; the site has heard of none of it."""
     dice, stripe = random.Random(number), shop.stripe
-    wanted = {
-        work: Choice("standard", dice.choice(list(PRICES)))
-        for work in dice.sample(shop.works, dice.choice([1, 1, 2, 3]))
-    }
+    wanted = shelves.picked(shop.works, dice)
     buyer, name = make.buyer(email=f"buyer{number}@example.net"), f"Number {number:06}"
     order = make.order(by=buyer, choices=wanted, licensee=name, at=now())
     payments.begin(order=order, return_url=BACK, at=now())
@@ -200,7 +189,7 @@ def _expected_lines(shop: Shop) -> tuple[set[int], set[int]]:
 
 def _expected_balances(shop: Shop, lines: set[int]) -> Counter[str]:
     """What must stand in each account: by arithmetic of our own, and by Stripe's own books."""
-    stands = books.standard_sales(lines, PRICES)
+    stands = books.standard_sales(lines, shelves.PRICES)
     state = shop.stripe.look("state")
     for row in state["books"][state["platform"]]["balance_transaction"]:
         stands["gateway:stripe"] -= row["net"]

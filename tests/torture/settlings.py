@@ -12,14 +12,13 @@ from django.utils import timezone
 
 from licensing.adapters.practice import PracticeGateway
 from licensing.models import Licence, Order
-from licensing.rules.offers import Choice
 from licensing.rules.states import PaymentState
 from licensing.services import orders, payments, refunds
 from licensing.services.refunds import NotRefundable
-from media.models import CoCreator, Work
+from media.models import Work
 from members.models import User
 from tests import make
-from tests.torture import books
+from tests.torture import books, shelves
 from tests.torture.case import Outcome, sized
 from tests.torture.storm import Storm, shuffled_twice
 from tests.torture.unlocked import unlocked
@@ -27,7 +26,6 @@ from tests.torture.unlocked import unlocked
 NAME = "settlings"
 SEED = 20
 BACK = "https://shop.example/back"
-PRICES = {"small": 1500, "medium": 4500, "large": 12_500}
 # What happens to an order, in the order in which it does. Events are about the words.
 HISTORIES = (
     ("paid",),
@@ -99,13 +97,7 @@ def without_lock() -> AbstractContextManager[None]:
 
 
 def _open(events: int) -> Shop:
-    make.price_book()
-    make.royalty_terms()
-    artists = [make.artist() for _ in range(6)]
-    works = [make.work_on_sale(owner=owner) for owner in artists]
-    for work, other in zip(works[:3], artists[3:], strict=True):
-        for member in (work.owner, other):
-            CoCreator.objects.create(work=work, member=member, weight=1)
+    works = shelves.stocked()
     dice, histories = random.Random(SEED), list(HISTORIES)
     while sum(len(set(history) - {"cancelled"}) for history in histories) < events:
         histories.append(dice.choice(HISTORIES))
@@ -115,10 +107,7 @@ def _open(events: int) -> Shop:
 def _order(shop: Shop, number: int) -> bool:
     """An order, and all that its buyer did at the gateway; the site has heard of none of it."""
     dice = random.Random(number)
-    wanted = {
-        work: Choice("standard", dice.choice(list(PRICES)))
-        for work in dice.sample(shop.works, dice.choice([1, 1, 2, 3]))
-    }
+    wanted = shelves.picked(shop.works, dice)
     buyer = make.buyer(email=f"buyer{number}@example.net")
     name, now = f"Number {number:06}", timezone.now()
     order = make.order(by=buyer, choices=wanted, licensee=name, at=now)
@@ -196,6 +185,6 @@ def _expected_lines(shop: Shop) -> tuple[set[int], set[int]]:
 
 def _expected_balances(lines: set[int]) -> Counter[str]:
     """What must stand in each account, worked out without the program's own rules."""
-    stands = books.standard_sales(lines, PRICES)
+    stands = books.standard_sales(lines, shelves.PRICES)
     stands["gateway:practice"] = -sum(stands.values())
     return stands
