@@ -28,6 +28,7 @@ AT_ONCE = 6
 MOST_LIVES = 20
 MOST_TRIES = 12
 LONGEST_WAIT_S = 0.08
+LONGEST_LIFE_S = 60
 AGAIN = "It failed, not the file; come again."
 
 
@@ -106,7 +107,7 @@ class Senders:
         if lived > MOST_LIVES:
             raise RuntimeError(f"file {file.number} does not arrive in {lived} lives")
         self._lives[file.number] = lived + 1
-        dies = lived == 0 or (lived == 1 and self._dice.random() < 0.3)
+        dies = file.is_abandoned or lived == 0 or (lived == 1 and self._dice.random() < 0.3)
         ours, theirs = FORK.Pipe(duplex=False)
         others = [life.words for life in self._active]
         process = fork(_live, file, self._site, theirs, [ours, *others])
@@ -131,8 +132,9 @@ class Senders:
         self._active.remove(life)
         if life.process.exitcode == 1:
             raise RuntimeError(f"file {life.file.number} failed; its process says why")
-        ended_well = life.process.exitcode == 0 and life.last != AGAIN
-        if not ended_well and not life.file.is_abandoned:
+        failed = life.last == AGAIN
+        cut_off = life.process.exitcode != 0 and not life.file.is_abandoned
+        if failed or cut_off:
             self._waiting.insert(0, life.file)
 
     def _kill_the_doomed(self) -> None:
@@ -170,6 +172,9 @@ def _send(file: File, words: Connection) -> None:
         if part not in there:
             words.send("part")
             _send_part(upload, part, body)
+        if file.is_abandoned:
+            # Until it is killed: an upload under way is left lying, whichever is quicker.
+            time.sleep(LONGEST_LIFE_S)
     words.send("finishing")
     if file.is_taken_back:
         uploads.abort(upload=upload)
