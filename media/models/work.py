@@ -69,7 +69,8 @@ class Work(models.Model):
     """A photograph or clip, from its first byte to its withdrawal.
 
     `width` and `height` are pixels with the picture upright, `duration` seconds, `colours` hex
-    strings ("#a0b1c2") most frequent first. `change_seq` and `change_xid` are set by the database.
+    strings ("#a0b1c2") most frequent first, `look_hash` 64 bits, of which few differ between
+    pictures that look alike, as a signed number. The database sets `change_seq` and `change_xid`.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -100,6 +101,7 @@ class Work(models.Model):
     colours = ArrayField(models.CharField(max_length=7), default=list, blank=True)
     colour_names = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     thumbhash = models.CharField(max_length=48, blank=True)
+    look_hash = models.BigIntegerField(null=True, blank=True)
     duration = models.FloatField(null=True, blank=True)
     frame_rate = models.FloatField(null=True, blank=True)
     codec = models.CharField(max_length=16, blank=True)
