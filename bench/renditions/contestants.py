@@ -109,9 +109,9 @@ def _pillow(scratch: Path) -> Iterator[Contestant]:
 @contextmanager
 def _vips(scratch: Path) -> Iterator[Contestant]:
     """libvips as its manual shows it: a thumbnail of the file for each size."""
-    from bench.renditions.vips import overlays, write
-
     import pyvips
+
+    from bench.renditions.vips import overlays, write
 
     folder = _folder(scratch, "vips")
     laid = overlays(MARK)
@@ -129,9 +129,9 @@ def _vips(scratch: Path) -> Iterator[Contestant]:
 @contextmanager
 def _vips_tuned(scratch: Path) -> Iterator[Contestant]:
     """libvips by hand: one thumbnail kept in memory, the smaller sizes made from it in turn."""
-    from bench.renditions.vips import overlays, write
-
     import pyvips
+
+    from bench.renditions.vips import overlays, write
 
     folder = _folder(scratch, "vips_tuned")
     laid = overlays(MARK)

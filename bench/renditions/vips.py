@@ -6,11 +6,11 @@ from pathlib import Path
 
 os.environ.setdefault("VIPS_CONCURRENCY", "1")
 
-import pyvips  # noqa: E402  # it reads the environment when it is imported
+import pyvips  # it reads the environment when it is imported
 
-from media.adapters import watermark  # noqa: E402
-from media.adapters.watermark import Mark  # noqa: E402
-from media.rules.recipes import RECIPES, Recipe  # noqa: E402
+from media.adapters import watermark
+from media.adapters.watermark import Mark
+from media.rules.recipes import RECIPES, Recipe
 
 pyvips.cache_set_max(0)
 

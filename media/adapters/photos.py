@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from pi_heif import HeifImageFile, register_heif_opener
 from PIL import Image
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -28,7 +29,12 @@ _DECODERS = {
     Format.TIFF: [TiffImageFile.format],
     Format.WEBP: [WebPImageFile.format],
     Format.AVIF: [AvifImageFile.format],
+    Format.HEIC: [HeifImageFile.format],
 }
+_ALBUMS = {MpoImageFile.format, TiffImageFile.format, HeifImageFile.format}
+"""Formats that hold several pictures without moving: views, layers, bursts. The first counts."""
+
+register_heif_opener(thumbnails=False, decode_threads=1)
 # Our own limit stands in its place: it is checked before anything is decoded, and has words.
 Image.MAX_IMAGE_PIXELS = None
 
@@ -102,11 +108,7 @@ def opened(path: str, format: Format, limits: Limits) -> Image.Image:
     """The picture with nothing but its header read. Raises Unfit when it is not taken."""
     image = Image.open(path, formats=_DECODERS[format])
     check_size(*image.size, limits)
-    if (
-        image.format != MpoImageFile.format
-        and format is not Format.TIFF
-        and getattr(image, "n_frames", 1) > 1
-    ):
+    if image.format not in _ALBUMS and getattr(image, "n_frames", 1) > 1:
         raise Unfit(ANIMATED)
     if format is Format.TIFF and _is_raw(image):
         raise Unfit(RAW)

@@ -94,6 +94,11 @@ class TestColourSpaces:
     ) -> None:
         assert quarters(ingested(files.saved(image, format, **options))) == UPRIGHT
 
+    def test_heic_is_shown_in_its_colours_and_upright(self) -> None:
+        work = ingested(files.heic(6))
+        assert (work.media_type, work.width, work.height) == ("image/heic", 60, 40)
+        assert quarters(work) == UPRIGHT
+
     def test_a_profile_that_swaps_the_primaries_is_heeded(self) -> None:
         body = files.saved(files.corners(), "PNG", icc_profile=files.swapped_profile())
         assert quarters(ingested(body)) != UPRIGHT
