@@ -52,12 +52,15 @@ _REFUSED = {
     "finit_module": (313, 273),
     "open_by_handle_at": (304, 265),
 }
+_CLONE, _CLONE3 = (56, 220), (435, 435)
+_CLONE_THREAD = 0x10000
 _AUDIT_ARCH = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
-_EPERM = 1
-_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_NUMBER, _ARCH = 0, 4
+_EPERM, _ENOSYS = 1, 38
+_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _JUMP_IF_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_NUMBER, _ARCH, _FIRST_ARGUMENT = 0, 4, 16
 _X32 = 0x40000000
 _ALLOW, _FAIL, _KILL = 0x7FFF0000, 0x00050000 | _EPERM, 0x80000000
+_UNKNOWN = 0x00050000 | _ENOSYS
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR, _TRUNCATE = 1 << 0, 1 << 1, 1 << 2, 1 << 3, 1 << 14
@@ -114,6 +117,15 @@ def _filter() -> bytes:
         (_JUMP_IF_EQUAL, 1, 0, arch),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER),
+        # The flags of clone3 cannot be seen; without it, clone is used.
+        (_JUMP_IF_EQUAL, 0, 1, _CLONE3[column]),
+        (_RETURN, 0, 0, _UNKNOWN),
+        # Threads may be made, processes not.
+        (_JUMP_IF_EQUAL, 0, 4, _CLONE[column]),
+        (_LOAD, 0, 0, _FIRST_ARGUMENT),
+        (_JUMP_IF_SET, 0, 1, _CLONE_THREAD),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _FAIL),
         # Calls of the x32 kind have numbers of their own.
         (_JUMP_IF_AT_LEAST, len(numbers) + 1, 0, _X32),
     ]

@@ -127,12 +127,16 @@ def _opened(reply: bytes, ended: int) -> dict[str, Any]:
         if -ended in _ENDED_BY_FILE:
             raise Unfit(_ENDED_BY_FILE[-ended])
         raise Fault(f"the child ended with {ended}")
-    answer = json.loads(reply)
-    if "unfit" in answer:
-        raise Unfit(str(answer["unfit"]))
-    if "fault" in answer:
-        raise Fault(str(answer["fault"]))
-    return dict(answer["done"])
+    try:
+        answer = json.loads(reply)
+        if "unfit" in answer:
+            raise Unfit(str(answer["unfit"]))
+        if "fault" in answer:
+            raise Fault(str(answer["fault"]))
+        return dict(answer["done"])
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        # A child that a file has taken over may say anything.
+        raise Fault(f"the child answered nonsense: {type(error).__name__}") from None
 
 
 class _Server:

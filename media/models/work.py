@@ -19,6 +19,14 @@ def _values(members: Iterable[StrEnum]) -> list[str]:
     return sorted(member.value for member in members)
 
 
+class DifferingBits(models.Func):
+    """In how many bits two numbers of 64 bits differ."""
+
+    template = "bit_count((%(expressions)s)::bit(64))"
+    arg_joiner = " # "
+    output_field = models.BigIntegerField()
+
+
 class WorkQuerySet(models.QuerySet["Work"]):
     def in_state(self, *states: State) -> Self:
         return self.filter(state__in=states).order_by("created_at", "pk")
@@ -36,6 +44,18 @@ class WorkQuerySet(models.QuerySet["Work"]):
     def claiming(self, sha256: str) -> Self:
         """The work, if any, that holds this content and keeps others from bringing it again."""
         return self.filter(sha256=sha256).exclude(state__in=RELEASED)
+
+    def looking_like(self, look_hash: int, most_bits: int) -> Self:
+        """Those whose `look_hash` differs in at most so many bits, the most alike first.
+
+        It reads the number of every work, 8 bytes each: milliseconds for 100,000.
+        """
+        asked = models.Value(look_hash, output_field=models.BigIntegerField())
+        return (
+            self.alias(differing=DifferingBits(models.F("look_hash"), asked))
+            .filter(differing__lte=most_bits)
+            .order_by("differing", "pk")
+        )
 
     def with_renditions(self) -> Self:
         """For lists: `sources()` of each work then asks nothing more of the database."""

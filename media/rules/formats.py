@@ -10,7 +10,7 @@ HEAD = 4096
 
 
 class Format(StrEnum):
-    """The formats that are taken. AVIF, HEIC and the containers of clips share their first bytes."""
+    """The formats that are taken. AVIF, HEIC and containers of clips share their first bytes."""
 
     JPEG = "jpeg"
     PNG = "png"
