@@ -12,7 +12,7 @@ from media.rules.recipes import fitted
 
 _PALETTE, _PALETTE_SIDE, _THUMB_SIDE = 12, 64, 32
 _HASH_SIDE, _HASH_WAVES = 32, 8
-_EVERY = 8
+_EVERY = 32
 _SHARP = 18.0
 
 
@@ -47,7 +47,7 @@ def look_hash(image: Image.Image) -> int:
 def is_sharp(image: Image.Image) -> bool:
     """Whether neighbouring pixels differ so much that a decoder's shortcuts would show.
 
-    The root mean square of second differences along each eighth row and column.
+    The root mean square of second differences along each 32nd row and column.
     """
     width, height = image.size
     rows = image.resize((width, max(1, height // _EVERY)), Image.Resampling.NEAREST)
