@@ -12,6 +12,7 @@ from PIL import Image, ImageStat
 
 from media.adapters import photos
 from media.adapters.reading import reading
+from media.adapters.scaling import scaled
 from media.adapters.transcoding import transcode
 from media.adapters.watermark import Mark, layer
 from media.rules.formats import CODECS, Unfit
@@ -39,7 +40,7 @@ def develop(*, path: str, format: str, folder: str, limits: Limits, mark: Mark) 
     with reading(), _opened(path, format) as container:
         stream, seen = _measured(container, limits)
         poster = _poster(container, stream, seen)
-    base = photos.resized(poster, fitted(*poster.size, RECIPES[0].longest_side))
+    base = scaled(poster, fitted(*poster.size, RECIPES[0].longest_side))
     printed = photos.print_all(base, max(poster.size), folder, mark)
     with reading(), _opened(path, format) as container:
         preview = _preview(container, seen, Path(folder), mark)
@@ -128,7 +129,7 @@ def _poster(container: InputContainer, stream: VideoStream, seen: dict[str, Any]
     picture = _image(best)
     if seen["rotation"]:
         picture = picture.rotate(seen["rotation"], expand=True)
-    return photos.resized(picture, (seen["width"], seen["height"]))
+    return scaled(picture, (seen["width"], seen["height"]))
 
 
 def _frame_at(container: InputContainer, stream: VideoStream, seconds: float) -> VideoFrame | None:

@@ -1,8 +1,9 @@
 """Any colour space that photographs come in, to opaque sRGB. Pillow and LittleCMS."""
 
 from io import BytesIO
+from typing import cast
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 
 from media.rules.formats import Unfit
 
@@ -10,6 +11,12 @@ _SRGB = ImageCms.createProfile("sRGB")
 _LAB = ImageCms.createProfile("LAB")
 _KEEPS_BLACK = ImageCms.Flags.BLACKPOINTCOMPENSATION
 _SPACES = {"RGB": "RGB", "CMYK": "CMYK", "L": "GRAY", "LAB": "Lab"}
+_ALL_COLOURS = Image.frombytes(
+    "RGB",
+    (64, 8),
+    bytes(int(n // 8**place % 8 * 255 / 7) for n in range(512) for place in (2, 1, 0)),
+)
+_UNSEEN = 2
 _FLOATING = (
     "This picture has 32 bits or floating point per channel. Save it with 8 or 16 bits instead."
 )
@@ -53,16 +60,27 @@ def _transformed(image: Image.Image, profile: bytes | None) -> Image.Image:
     if source is None:
         return image if image.mode == "RGB" else image.convert("RGB")
     try:
-        changed = ImageCms.profileToProfile(
-            image, source, _SRGB, ImageCms.Intent.PERCEPTUAL, "RGB", flags=_KEEPS_BLACK
+        transform = ImageCms.buildTransform(
+            source, _SRGB, image.mode, "RGB", ImageCms.Intent.PERCEPTUAL, _KEEPS_BLACK
         )
+        if image.mode == "RGB" and _changes_little(transform):
+            return image
+        return ImageCms.applyTransform(image, transform) or image
     except ImageCms.PyCMSError:
         return image.convert("RGB")
-    return changed or image
+
+
+def _changes_little(transform: ImageCms.ImageCmsTransform) -> bool:
+    """Whether it leaves colours as they are, as that of sRGB under any of its names does."""
+    changed = ImageCms.applyTransform(_ALL_COLOURS.copy(), transform)
+    difference = ImageChops.difference(_ALL_COLOURS, changed or _ALL_COLOURS)
+    return all(
+        most <= _UNSEEN for _, most in cast("list[tuple[int, int]]", difference.getextrema())
+    )
 
 
 def _profile(mode: str, data: bytes | None) -> ImageCms.ImageCmsProfile | None:
-    """The profile to convert from; None when the picture is sRGB already or tells nothing."""
+    """The profile to convert from; None when the picture tells nothing that makes sense."""
     if mode == "LAB" and not data:
         return ImageCms.ImageCmsProfile(_LAB)
     if not data:
@@ -70,7 +88,6 @@ def _profile(mode: str, data: bytes | None) -> ImageCms.ImageCmsProfile | None:
     try:
         profile = ImageCms.ImageCmsProfile(BytesIO(data))
         space = profile.profile.xcolor_space.strip()
-        named = (profile.profile.profile_description or "").startswith("sRGB IEC61966")
     except (OSError, ImageCms.PyCMSError):
         return None
-    return None if named or space != _SPACES[mode] else profile
+    return None if space != _SPACES[mode] else profile

@@ -1,10 +1,10 @@
 """Photographs opened, measured, scaled and cut with Pillow. Runs in the sandbox's child."""
 
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from pi_heif import HeifImageFile, register_heif_opener
 from PIL import Image
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -13,11 +13,11 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from media.adapters import colour, embedded
+from media.adapters import colour, embedded, likeness
 from media.adapters.reading import reading
+from media.adapters.scaling import Box, scaled
 from media.adapters.watermark import Mark, marked
-from media.rules import colours, jpeg, thumbhash
-from media.rules.colours import Rgb
+from media.rules import jpeg
 from media.rules.formats import ANIMATED, RAW, Format, Unfit
 from media.rules.limits import Limits, check_size
 from media.rules.metadata import Facts
@@ -29,7 +29,12 @@ _DECODERS = {
     Format.TIFF: [TiffImageFile.format],
     Format.WEBP: [WebPImageFile.format],
     Format.AVIF: [AvifImageFile.format],
+    Format.HEIC: [HeifImageFile.format],
 }
+_ALBUMS = {MpoImageFile.format, TiffImageFile.format, HeifImageFile.format}
+"""Formats that hold several pictures without moving: views, layers, bursts. The first counts."""
+
+register_heif_opener(thumbnails=False, decode_threads=1)
 # Our own limit stands in its place: it is checked before anything is decoded, and has words.
 Image.MAX_IMAGE_PIXELS = None
 
@@ -44,9 +49,11 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_JPEG_QUALITY, _WEBP_QUALITY, _WEBP_EFFORT = 82, 80, 2
+_SAVED_AS: dict[str, dict[str, int]] = {
+    "jpeg": {"quality": 82},
+    "webp": {"quality": 80, "method": 2},
+}
 _DELIVERY_QUALITY = 95
-_PALETTE, _PALETTE_SIDE, _HASH_SIDE = 12, 64, 32
 
 
 def develop(*, path: str, format: str, folder: str, limits: Limits, mark: Mark) -> dict[str, Any]:
@@ -90,7 +97,7 @@ def cut(
             if exchanged:
                 Path(target).write_bytes(exchanged)
                 return {"width": width, "height": height}
-        picture = at_most(image, longest_side or max(width, height))
+        picture = at_most(image, longest_side or max(width, height), exact=True)
     printed = BytesIO()
     picture.save(printed, "JPEG", quality=_DELIVERY_QUALITY, subsampling=0, optimize=True)
     Path(target).write_bytes(jpeg.with_facts(printed.getvalue(), facts))
@@ -101,11 +108,7 @@ def opened(path: str, format: Format, limits: Limits) -> Image.Image:
     """The picture with nothing but its header read. Raises Unfit when it is not taken."""
     image = Image.open(path, formats=_DECODERS[format])
     check_size(*image.size, limits)
-    if (
-        image.format != MpoImageFile.format
-        and format is not Format.TIFF
-        and getattr(image, "n_frames", 1) > 1
-    ):
+    if image.format not in _ALBUMS and getattr(image, "n_frames", 1) > 1:
         raise Unfit(ANIMATED)
     if format is Format.TIFF and _is_raw(image):
         raise Unfit(RAW)
@@ -126,14 +129,17 @@ def orientation_of(image: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def at_most(image: Image.Image, longest_side: int) -> Image.Image:
-    """The picture decoded, `longest_side` pixels at most, upright, opaque, in sRGB."""
+def at_most(image: Image.Image, longest_side: int, *, exact: bool = False) -> Image.Image:
+    """The picture decoded, `longest_side` pixels at most, upright, opaque, in sRGB.
+
+    Unless `exact`, a JPEG is decoded at the smallest scale that is large enough, if no fine detail
+    of it would suffer visibly (decision 30).
+    """
     profile = image.info.get("icc_profile")
     orientation = orientation_of(image)
     size = fitted(*image.size, longest_side)
-    image.draft(None, size)
-    scaled = resized(colour.scalable(_loaded(image)), size)
-    picture = colour.to_srgb(scaled, profile)
+    decoded, box = _decoded(image, None if exact else size)
+    picture = colour.to_srgb(scaled(colour.scalable(decoded), size, box), profile)
     if orientation in _UPRIGHT:
         picture = picture.transpose(_UPRIGHT[orientation])
     # Pillow would write comments and profiles that it finds here into what it saves.
@@ -141,24 +147,46 @@ def at_most(image: Image.Image, longest_side: int) -> Image.Image:
     return picture
 
 
-def resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    if image.size == size:
-        return image
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+def _decoded(image: Image.Image, size: tuple[int, int] | None) -> tuple[Image.Image, Box]:
+    """The pixels of a picture, at least `size` of them, and which of them show all of it.
+
+    A JPEG at half scale has one column more than half of an odd number: a part of the last one.
+    """
+    whole = _whole(image)
+    drafted = image.draft(None, size) if size else None
+    decoded = _loaded(image)
+    if drafted is None or size is None or drafted[1] == whole:
+        return decoded, whole
+    if likeness.is_sharp(decoded):
+        again = Image.open(image.filename, formats=[str(image.format)])  # type: ignore[attr-defined]
+        return _decoded_twice_as_large(again, size)
+    return decoded, drafted[1]
+
+
+def _decoded_twice_as_large(image: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, Box]:
+    whole = _whole(image)
+    drafted = image.draft(None, (size[0] * 2, size[1] * 2))
+    return _loaded(image), drafted[1] if drafted else whole
+
+
+def _whole(image: Image.Image) -> Box:
+    return 0.0, 0.0, float(image.width), float(image.height)
 
 
 def print_all(base: Image.Image, longest: int, folder: str, mark: Mark) -> dict[str, Any]:
     """Every rendition of `base` (upright sRGB) as files in `folder`, each made from the larger.
 
     `longest` is the longest side of the original. Returns `files` (name, recipe, format, width,
-    height) and what the colours of the picture are.
+    height) and what `likeness.seen` sees.
     """
     files = []
     picture = base
     for recipe in recipes_for(longest):
-        picture = resized(picture, fitted(*picture.size, recipe.longest_side))
+        picture = scaled(picture, fitted(*picture.size, recipe.longest_side))
         shown = marked(picture, mark) if recipe.marked else picture
-        for format, name in _saved(shown, Path(folder), recipe.name):
+        for format in recipe.formats:
+            name = f"{recipe.name}.{EXTENSIONS[format]}"
+            shown.save(Path(folder) / name, format, **_SAVED_AS[format])
             files.append(
                 {
                     "name": name,
@@ -168,7 +196,7 @@ def print_all(base: Image.Image, longest: int, folder: str, mark: Mark) -> dict[
                     "height": shown.height,
                 }
             )
-    return {"files": files, **_colours(picture)}
+    return {"files": files, **likeness.seen(picture)}
 
 
 def _exchanged(image: Image.Image, path: str, format: Format, facts: Facts) -> bytes | None:
@@ -179,29 +207,6 @@ def _exchanged(image: Image.Image, path: str, format: Format, facts: Facts) -> b
         return jpeg.with_facts(Path(path).read_bytes(), facts, orientation=orientation_of(image))
     except jpeg.NotJpeg:
         return None
-
-
-def _saved(image: Image.Image, folder: Path, recipe: str) -> Iterator[tuple[str, str]]:
-    for format, options in (
-        ("jpeg", {"quality": _JPEG_QUALITY}),
-        ("webp", {"quality": _WEBP_QUALITY, "method": _WEBP_EFFORT}),
-    ):
-        name = f"{recipe}.{EXTENSIONS[format]}"
-        image.save(folder / name, format, **options)
-        yield format, name
-
-
-def _colours(image: Image.Image) -> dict[str, Any]:
-    small = image.resize(fitted(*image.size, _PALETTE_SIDE), Image.Resampling.BOX)
-    reduced = small.quantize(_PALETTE, Image.Quantize.MEDIANCUT, kmeans=2).convert("RGB")
-    counted = cast("list[tuple[int, Rgb]]", reduced.getcolors(_PALETTE))
-    hexes, names = colours.palette(counted)
-    tiny = image.resize(fitted(*image.size, _HASH_SIDE), Image.Resampling.BOX)
-    return {
-        "colours": hexes,
-        "colour_names": names,
-        "thumbhash": thumbhash.encode(*tiny.size, tiny.tobytes()),
-    }
 
 
 def _loaded(image: Image.Image) -> Image.Image:

@@ -1,33 +1,36 @@
-"""Runs what opens strangers' files in a child of its own, bounded in memory and time.
+"""Runs what opens strangers' files in a child of its own, bounded in memory, time and reach.
 
-The children are forked from a server that has imported nothing but the decoders: no settings,
-no database connection, no thread. What a child answers is read as JSON, never unpickled.
+The children are forked by a server of this process (`sandbox_server`) that has nothing worth
+stealing, and are shut in (`confinement`). What a child answers is read as JSON, never unpickled.
 """
 
+import atexit
 import json
-import multiprocessing
 import os
-import resource
+import pickle
+import select
 import signal
-import warnings
-from collections.abc import Callable
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from media.adapters.sandbox_server import LARGEST_ORDER, PATIENCE, Order, Task
 from media.rules.formats import Unfit
 
-Task = Callable[..., dict[str, Any]]
+__all__ = ["Fault", "Spent", "Task", "observed", "run"]
 
 _LARGEST_REPLY = 1024 * 1024
-_LARGEST_FILE = 4 * 1024**3
-_PATIENCE = 3
-"""Seconds on the wall for each second of processor: a busy machine is not the file's fault."""
+_GRACE_S = 5
 
 _DAMAGED = "This file is damaged: it could not be read to its end. Export it again and resend it."
 _TOO_SLOW = "This file takes too long to read, so it is not taken. Export it again as JPEG or MP4."
-_TOO_LARGE = "This file needs more memory to open than we allow. Send a smaller one, or a JPEG."
 
 _ENDED_BY_FILE: dict[int, str] = {
     signal.SIGSEGV: _DAMAGED,
@@ -35,92 +38,162 @@ _ENDED_BY_FILE: dict[int, str] = {
     signal.SIGABRT: _DAMAGED,
     signal.SIGFPE: _DAMAGED,
     signal.SIGILL: _DAMAGED,
+    signal.SIGSYS: _DAMAGED,
     signal.SIGXCPU: _TOO_SLOW,
     signal.SIGALRM: _TOO_SLOW,
 }
-
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["__main__", "media.adapters.photos", "media.adapters.clips"])
 
 
 class Fault(Exception):
     """The child failed for a reason that is not the file's; trying again may help."""
 
 
-def run(task: Task, *, memory: int, seconds: int, **order: Any) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Spent:
+    """What a child took: `seconds` on the wall, at most so many `kilobytes`; how it `ended`."""
+
+    seconds: float
+    kilobytes: int
+    ended: int
+
+
+_observers: list[Callable[[Spent], None]] = []
+
+
+def run(
+    task: Task,
+    *,
+    memory: int,
+    seconds: int,
+    reads: list[Path] | None = None,
+    writes: list[Path] | None = None,
+    **order: Any,
+) -> dict[str, Any]:
     """What `task(**order)` returns, a dict of plain values, from a child that it cannot outlive.
 
-    `memory` is bytes above what the bare child needs, `seconds` of processor time. Raises Unfit
-    with a sentence for the file's sender when the file ends the child, Fault when something else.
+    `memory` is bytes above what the bare child needs, `seconds` of processor time. The child sees
+    the files and folders of `reads` and may change those of `writes`. Raises Unfit with a
+    sentence for the file's sender when the file ends the child, Fault when something else.
     """
-    receiver, sender = _forks.Pipe(duplex=False)
-    child = _forks.Process(target=_serve, args=(sender, task, order, memory, seconds), daemon=True)
-    with receiver:
-        child.start()
-        sender.close()
-        try:
-            return _opened(_answer(receiver, child, seconds * _PATIENCE))
-        finally:
-            child.kill()
-            child.join()
-            child.close()
-
-
-def _answer(receiver: Connection, child: ForkServerProcess, patience: int) -> bytes:
-    if not receiver.poll(patience):
-        raise Unfit(_TOO_SLOW)
+    sent = pickle.dumps(Order(task, memory, seconds, reads or [], writes or [], order))
+    if len(sent) > LARGEST_ORDER:
+        raise ValueError("too much to tell a child")
+    ours, theirs = os.pipe()
     try:
-        return receiver.recv_bytes(_LARGEST_REPLY)
-    except (EOFError, OSError):
-        child.join(patience)
-        ended = child.exitcode or 0
+        _server.send(sent, theirs)
+    except BaseException:
+        os.close(ours)
+        raise
+    finally:
+        os.close(theirs)
+    began = time.monotonic()
+    with open(ours, "rb", buffering=0) as pipe:
+        reply, ended, kilobytes = _answer(pipe.fileno(), seconds * PATIENCE + _GRACE_S)
+    for told in _observers:
+        told(Spent(time.monotonic() - began, kilobytes, ended))
+    return _opened(reply, ended)
+
+
+@contextmanager
+def observed() -> Iterator[list[Spent]]:
+    """What each child that ends meanwhile has spent."""
+    spent: list[Spent] = []
+    _observers.append(spent.append)
+    try:
+        yield spent
+    finally:
+        _observers.remove(spent.append)
+
+
+def _answer(pipe: int, patience: int) -> tuple[bytes, int, int]:
+    """What the child said, the code it ended with and its most memory in kilobytes."""
+    said, until = bytearray(), time.monotonic() + patience
+    while select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
+        heard = os.read(pipe, 65536)
+        if not heard:
+            reply, _, last = bytes(said).rpartition(b"\n")
+            if not last:
+                raise Fault("the sandbox's server ended")
+            ended, kilobytes = map(int, last.split())
+            return reply, ended, kilobytes
+        said += heard
+        if len(said) > _LARGEST_REPLY:
+            raise Fault("the child said too much")
+    raise Unfit(_TOO_SLOW)
+
+
+def _opened(reply: bytes, ended: int) -> dict[str, Any]:
+    if ended != 0:
         if -ended in _ENDED_BY_FILE:
-            raise Unfit(_ENDED_BY_FILE[-ended]) from None
-        raise Fault(f"the child ended with {ended} and no answer") from None
-
-
-def _opened(reply: bytes) -> dict[str, Any]:
-    answer = json.loads(reply)
-    if "unfit" in answer:
-        raise Unfit(str(answer["unfit"]))
-    if "fault" in answer:
-        raise Fault(str(answer["fault"]))
-    return dict(answer["done"])
-
-
-def _serve(
-    sender: Connection, task: Task, order: dict[str, Any], memory: int, seconds: int
-) -> None:
-    """The child's life: bound itself, do the task, answer."""
-    _quieten()
-    _bound(memory, seconds)
+            raise Unfit(_ENDED_BY_FILE[-ended])
+        raise Fault(f"the child ended with {ended}")
     try:
-        answer: dict[str, Any] = {"done": task(**order)}
-    except Unfit as unfit:
-        answer = {"unfit": unfit.message}
-    except MemoryError:
-        answer = {"unfit": _TOO_LARGE}
-    except Exception as error:
-        answer = {"fault": f"{type(error).__name__}: {error}"[:2000]}
-    sender.send_bytes(json.dumps(answer).encode())
+        answer = json.loads(reply)
+        if "unfit" in answer:
+            raise Unfit(str(answer["unfit"]))
+        if "fault" in answer:
+            raise Fault(str(answer["fault"]))
+        return dict(answer["done"])
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        # A child that a file has taken over may say anything.
+        raise Fault(f"the child answered nonsense: {type(error).__name__}") from None
 
 
-def _quieten() -> None:
-    """What decoders print about a stranger's bytes is no log; Ctrl-C is the parent's business."""
-    warnings.simplefilter("ignore")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+class _Server:
+    """The one server of this process, started when it is first needed, and again when it ended.
+
+    A fork of this process goes on using it: each order brings the pipe for its own answer.
+    """
+
+    _CODE = "from media.adapters.sandbox_server import main; main()"
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._orders: socket.socket | None = None
+        os.register_at_fork(after_in_child=self._forked)
+
+    def send(self, order: bytes, pipe: int) -> None:
+        try:
+            socket.send_fds(self._connected(), [order], [pipe])
+        except OSError:
+            with self._lock:
+                self._close()
+            try:
+                socket.send_fds(self._connected(), [order], [pipe])
+            except OSError as error:
+                raise Fault(f"the sandbox's server does not start: {error}") from error
+
+    def _connected(self) -> socket.socket:
+        with self._lock:
+            if self._orders is None:
+                self._orders = self._started()
+            return self._orders
+
+    def _started(self) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        for end in (ours, theirs):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * LARGEST_ORDER)
+        with theirs:
+            process = subprocess.Popen(  # noqa: S603  # nothing in it comes from outside
+                [sys.executable, "-c", self._CODE, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                # No secret of the site's; Ctrl-C is the site's business.
+                env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"},
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        # It ends by itself when the last end of its socket is closed.
+        process.returncode = 0
+        return ours
+
+    def _close(self) -> None:
+        if self._orders is not None:
+            self._orders.close()
+            self._orders = None
+
+    def _forked(self) -> None:
+        self._lock = threading.Lock()
 
 
-def _bound(memory: int, seconds: int) -> None:
-    mapped = Path("/proc/self/statm")
-    if mapped.exists():
-        bare = int(mapped.read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (bare + memory, bare + memory))
-    # The soft limit's signal tells that time ran out; the hard one kills what ignores it.
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.alarm(seconds * _PATIENCE)
+_server = _Server()
+atexit.register(_server._close)

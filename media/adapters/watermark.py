@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from media.rules.recipes import RECIPES
 from media.rules.watermark import positions
 
 _ANGLE = 30
@@ -30,6 +31,13 @@ def marked(image: Image.Image, mark: Mark) -> Image.Image:
     for position in positions(image.size, colours.size):
         copy.paste(colours, position, cover)
     return copy
+
+
+def warm(mark: Mark) -> None:
+    """Cut the mark for the sizes in which most pictures are made, so that it lies ready."""
+    for recipe in RECIPES:
+        if recipe.marked:
+            _cell(mark, recipe.longest_side // _TEXT_PER_SIDE)
 
 
 def layer(size: tuple[int, int], mark: Mark) -> Image.Image:

@@ -19,6 +19,14 @@ def _values(members: Iterable[StrEnum]) -> list[str]:
     return sorted(member.value for member in members)
 
 
+class DifferingBits(models.Func):
+    """In how many bits two numbers of 64 bits differ."""
+
+    template = "bit_count((%(expressions)s)::bit(64))"
+    arg_joiner = " # "
+    output_field = models.BigIntegerField()
+
+
 class WorkQuerySet(models.QuerySet["Work"]):
     def in_state(self, *states: State) -> Self:
         return self.filter(state__in=states).order_by("created_at", "pk")
@@ -36,6 +44,18 @@ class WorkQuerySet(models.QuerySet["Work"]):
     def claiming(self, sha256: str) -> Self:
         """The work, if any, that holds this content and keeps others from bringing it again."""
         return self.filter(sha256=sha256).exclude(state__in=RELEASED)
+
+    def looking_like(self, look_hash: int, most_bits: int) -> Self:
+        """Those whose `look_hash` differs in at most so many bits, the most alike first.
+
+        It reads the number of every work, 8 bytes each: milliseconds for 100,000.
+        """
+        asked = models.Value(look_hash, output_field=models.BigIntegerField())
+        return (
+            self.alias(differing=DifferingBits(models.F("look_hash"), asked))
+            .filter(differing__lte=most_bits)
+            .order_by("differing", "pk")
+        )
 
     def with_renditions(self) -> Self:
         """For lists: `sources()` of each work then asks nothing more of the database."""
@@ -69,7 +89,8 @@ class Work(models.Model):
     """A photograph or clip, from its first byte to its withdrawal.
 
     `width` and `height` are pixels with the picture upright, `duration` seconds, `colours` hex
-    strings ("#a0b1c2") most frequent first. `change_seq` and `change_xid` are set by the database.
+    strings ("#a0b1c2") most frequent first, `look_hash` 64 bits, of which few differ between
+    pictures that look alike, as a signed number. The database sets `change_seq` and `change_xid`.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -100,6 +121,7 @@ class Work(models.Model):
     colours = ArrayField(models.CharField(max_length=7), default=list, blank=True)
     colour_names = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     thumbhash = models.CharField(max_length=48, blank=True)
+    look_hash = models.BigIntegerField(null=True, blank=True)
     duration = models.FloatField(null=True, blank=True)
     frame_rate = models.FloatField(null=True, blank=True)
     codec = models.CharField(max_length=16, blank=True)

@@ -10,13 +10,14 @@ HEAD = 4096
 
 
 class Format(StrEnum):
-    """The formats that are taken. AVIF and the containers of clips share their first bytes."""
+    """The formats that are taken. AVIF, HEIC and containers of clips share their first bytes."""
 
     JPEG = "jpeg"
     PNG = "png"
     TIFF = "tiff"
     WEBP = "webp"
     AVIF = "avif"
+    HEIC = "heic"
     MP4 = "mp4"
     MOV = "mov"
     WEBM = "webm"
@@ -37,6 +38,7 @@ _MEDIA_TYPES = {
     Format.TIFF: "image/tiff",
     Format.WEBP: "image/webp",
     Format.AVIF: "image/avif",
+    Format.HEIC: "image/heic",
     Format.MP4: "video/mp4",
     Format.MOV: "video/quicktime",
     Format.WEBM: "video/webm",
@@ -52,7 +54,7 @@ class Unfit(Refused):
     status = 422
 
 
-TAKEN = "We take photographs as JPEG, TIFF, PNG, WebP or AVIF and clips as MP4, MOV or WebM."
+TAKEN = "We take photographs as JPEG, TIFF, PNG, WebP, AVIF or HEIC and clips as MP4, MOV or WebM."
 
 ANIMATED = "Animations are not taken. Send a still photograph, or the clip as MP4 or WebM."
 RAW = "This is a camera's raw file. Develop it and send a JPEG or TIFF."
@@ -60,7 +62,6 @@ _DRAWING = "This is a vector drawing or a web page, not a photograph. " + TAKEN
 _ARCHIVE = "This is an archive. Send the photographs in it one by one."
 _DOCUMENT = "This is a document, not a photograph. " + TAKEN
 _PHOTOSHOP = "This is a Photoshop document. Save it as a flattened TIFF or JPEG."
-_HEIC = "This is an HEIC file, which cannot be read here. Export it as JPEG."
 _OTHER_PICTURE = "This picture format is not taken. Save it as JPEG, TIFF or PNG."
 
 _REFUSED_HEADS = (
@@ -100,12 +101,12 @@ _HEADS = (
 _BRANDS = {
     b"avif": Format.AVIF,
     b"avis": ANIMATED,
-    b"heic": _HEIC,
-    b"heix": _HEIC,
-    b"heim": _HEIC,
-    b"heis": _HEIC,
-    b"hevc": _HEIC,
-    b"hevx": _HEIC,
+    b"heic": Format.HEIC,
+    b"heix": Format.HEIC,
+    b"heim": Format.HEIC,
+    b"heis": Format.HEIC,
+    b"hevc": ANIMATED,
+    b"hevx": ANIMATED,
     b"crx ": RAW,
     b"qt  ": Format.MOV,
 }
@@ -147,7 +148,7 @@ def _branded(head: bytes) -> Format:
         if known:
             raise Unfit(known)
     if brands[0] in {b"mif1", b"msf1"}:
-        raise Unfit(_HEIC)
+        return Format.HEIC
     return Format.MP4
 
 

@@ -10,18 +10,22 @@ EXTENSIONS = {"jpeg": "jpg", "webp": "webp", "mp4": "mp4"}
 
 @dataclass(frozen=True)
 class Recipe:
-    """A picture whose longest side is `longest_side` pixels at most; never enlarged."""
+    """A picture whose longest side is `longest_side` pixels at most; never enlarged.
+
+    The small ones, of which a page shows many, come in a smaller format too.
+    """
 
     name: str
     longest_side: int
     marked: bool
+    formats: tuple[str, ...] = ("jpeg",)
 
 
 RECIPES = (
     Recipe("r2048", 2048, marked=True),
     Recipe("r1024", 1024, marked=True),
-    Recipe("r512", 512, marked=True),
-    Recipe("r256", 256, marked=False),
+    Recipe("r512", 512, marked=True, formats=("jpeg", "webp")),
+    Recipe("r256", 256, marked=False, formats=("jpeg", "webp")),
 )
 """Largest first, so that each can be made from the one before."""
 

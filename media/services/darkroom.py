@@ -42,6 +42,7 @@ class Developed:
     colours: list[str]
     colour_names: list[str]
     thumbhash: str
+    look_hash: int
     prints: list[Print]
     duration: float | None
     frame_rate: float | None
@@ -57,7 +58,7 @@ def develop(path: Path, folder: Path) -> Developed:
     format = format_of(path)
     task = clips.develop if format.kind is Kind.VIDEO else photos.develop
     mark = Mark(settings.WATERMARK_TEXT, settings.WATERMARK_OPACITY)
-    seen = _run(task, format, path=path, folder=str(folder), mark=mark)
+    seen = _run(task, format, path=path, writes=folder, folder=str(folder), mark=mark)
     return Developed(
         format=format,
         width=int(seen["width"]),
@@ -66,6 +67,7 @@ def develop(path: Path, folder: Path) -> Developed:
         colours=[str(colour) for colour in seen["colours"]],
         colour_names=[str(name) for name in seen["colour_names"]],
         thumbhash=str(seen["thumbhash"]),
+        look_hash=int(seen["look_hash"]),
         prints=[_print(made, folder) for made in seen["files"]],
         duration=seen.get("duration"),
         frame_rate=seen.get("frame_rate"),
@@ -80,7 +82,15 @@ def cut(path: Path, target: Path, longest_side: int | None, facts: Facts) -> tup
     """
     format = format_of(path)
     task = clips.cut if format.kind is Kind.VIDEO else photos.cut
-    seen = _run(task, format, path=path, target=str(target), longest_side=longest_side, facts=facts)
+    seen = _run(
+        task,
+        format,
+        path=path,
+        writes=target.parent,
+        target=str(target),
+        longest_side=longest_side,
+        facts=facts,
+    )
     return int(seen["width"]), int(seen["height"])
 
 
@@ -90,12 +100,16 @@ def format_of(path: Path) -> Format:
         return sniff(file.read(HEAD))
 
 
-def _run(task: sandbox.Task, format: Format, *, path: Path, **order: Any) -> dict[str, Any]:
+def _run(
+    task: sandbox.Task, format: Format, *, path: Path, writes: Path, **order: Any
+) -> dict[str, Any]:
     clip = format.kind is Kind.VIDEO
     return sandbox.run(
         task,
         memory=settings.DECODER_MEGABYTES * 1024 * 1024 * (_CLIP_MEMORY if clip else 1),
         seconds=settings.DECODER_SECONDS * (_CLIP_SECONDS if clip else 1),
+        reads=[path],
+        writes=[writes],
         path=str(path),
         format=format.value,
         limits=_limits(),

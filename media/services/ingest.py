@@ -122,6 +122,7 @@ def _become_draft(
         colours=developed.colours,
         colour_names=developed.colour_names,
         thumbhash=developed.thumbhash,
+        look_hash=developed.look_hash,
         duration=developed.duration,
         frame_rate=developed.frame_rate,
         codec=developed.codec,

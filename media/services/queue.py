@@ -6,10 +6,13 @@ from statistics import median
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from media.models import ReviewEvent, Work
-from media.rules.states import DECIDED, State
+from media.rules.states import DECIDED, RELEASED, State
 
 LOOK_BACK = timedelta(days=30)
 _MOST = 2000
+
+ALIKE_BITS = 10
+"""Two pictures whose hashes differ in no more of their 64 bits most often show the same."""
 
 
 def waiting() -> QuerySet[Work]:
@@ -46,3 +49,12 @@ def median_wait(at: datetime) -> timedelta | None:
     )
     waits = [decided - since for decided, since in decisions.values_list("at", "since")[:_MOST]]
     return median(waits) if waits else None
+
+
+def lookalikes(work: Work, *, most: int = 4) -> list[Work]:
+    """Other works before editors that may show the same picture, the most alike first."""
+    if work.look_hash is None:
+        return []
+    others = Work.objects.handed_in().exclude(pk=work.pk).exclude(state__in=RELEASED)
+    alike = others.looking_like(work.look_hash, ALIKE_BITS)
+    return list(alike.select_related("owner").with_renditions()[:most])

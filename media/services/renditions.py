@@ -122,6 +122,11 @@ def attribution(work: Work) -> Facts:
     )
 
 
+def signed(made: Print, facts: Facts) -> bytes:
+    """What is stored of a print under that credit."""
+    return _signed(made, made.path.read_bytes(), facts)
+
+
 def _stored(work: Work, rendition: Rendition, data: bytes, facts: Facts) -> Rendition:
     signed = _signed(rendition, data, facts)
     rendition.bytes = len(signed)
@@ -132,7 +137,7 @@ def _stored(work: Work, rendition: Rendition, data: bytes, facts: Facts) -> Rend
     return rendition
 
 
-def _signed(rendition: Rendition, data: bytes, facts: Facts) -> bytes:
+def _signed(rendition: Rendition | Print, data: bytes, facts: Facts) -> bytes:
     if rendition.format == "jpeg":
         return jpeg.with_facts(data, facts)
     if rendition.format == "webp":

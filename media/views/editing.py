@@ -124,6 +124,7 @@ def _review_page(
         "is_own": reviews.shares_in(work, editor),
         "can_undo": bool(history) and reviews.can_undo(history[-1].event, editor, now),
         "history": history,
+        "lookalikes": queue.lookalikes(work),
         "before": before,
         "after": after,
         "refusal": refusal,

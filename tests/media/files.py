@@ -9,6 +9,7 @@ from typing import Any
 
 import av
 import numpy as np
+import pillow_heif
 from av.video.stream import VideoStream
 from PIL import Image, ImageCms
 
@@ -77,6 +78,16 @@ def turned(orientation: int) -> bytes:
     exif = Image.Exif()
     exif[0x0112] = orientation
     return saved(picture, "JPEG", quality=95, subsampling=0, exif=exif)
+
+
+def heic(orientation: int = 1) -> bytes:
+    """`corners()` as a telephone stores it, turned as it was held."""
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = corners().transpose(Image.Transpose.ROTATE_90) if orientation == 6 else corners()
+    pillow_heif.from_pillow(stored).save(out, quality=100, chroma=444, exif=exif.tobytes())
+    return out.getvalue()
 
 
 def swapped_profile() -> bytes:

@@ -47,7 +47,7 @@ def test_a_hostile_file_ends_as_a_draft_or_with_a_sentence(path: Path) -> None:
 
 
 def _is_readable(path: Path) -> bool:
-    """Whether Pillow here knows the format at all: HEIC and some TIFFs it does not."""
+    """Whether Pillow here knows the format at all: some TIFFs it does not."""
     with path.open("rb") as file:
         try:
             sniff(file.read(HEAD))

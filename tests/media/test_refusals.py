@@ -26,7 +26,7 @@ BAD_FILES = {
     "with a header and no picture": (b"\xff\xd8\xff\xe0" + bytes(40), "damaged or cut off"),
     "of 30,000 x 30,000 pixels": (files.png_header(30_000, 30_000), "900 MP"),
     "that claims 0 pixels": (files.png_header(0, 10), "damaged|no pixels"),
-    "that is HEIC": (b"\x00\x00\x00\x18ftypheic" + bytes(40), "HEIC"),
+    "that is HEIC without a picture": (b"\x00\x00\x00\x18ftypheic" + bytes(40), "damaged"),
     "that is an animated WebP": (
         files.saved(
             Image.new("RGB", (9, 9)), "WEBP", save_all=True, append_images=[files.corners(9, 9)]

@@ -125,7 +125,7 @@ class TestFormats:
             (b"II\x2a\x00\x10\x00\x00\x00CR\x02\x00", "raw file"),
             (b"FUJIFILMCCD-RAW 0201", "raw file"),
             (b"\x00\x00\x00\x18ftypcrx \x00\x00\x00\x01", "raw file"),
-            (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "HEIC"),
+            (b"\x00\x00\x00\x18ftyphevc\x00\x00\x00\x00", "Animations"),
             (b"BM\x00\x00", "not taken"),
             (b"\x00\xff\x13\x37", "neither"),
         ],
