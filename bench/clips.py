@@ -3,8 +3,8 @@
 A clip of 4K at 25 frames a second, 30 seconds long, is made anew at 720p under the watermark: by
 us, and by the ffmpeg command line with the same filters, codec, preset, quality and threads, in
 turn. Then a clip of 30 seconds and one of `seconds`, 600 unless told, are read whole, as when they
-are sent in. Prints a line of JSON for each; a ratio above 1 means that we are faster. Each run is a process
-of its own, so that its peak of memory is its own.
+are sent in. Prints a line of JSON for each; a ratio above 1 means that we are faster. Each run is
+a process of its own, so that its peak of memory is its own.
 """
 
 import json

@@ -123,8 +123,9 @@ def clip(
     format: str = "mp4",
     place: str = "",
     sound: bool = False,
+    size: tuple[int, int] = (160, 96),
 ) -> bytes:
-    """A clip of 160 x 96 pixels at 10 frames a second whose first `dark` frames are black.
+    """A clip of `size` pixels at 10 frames a second whose first `dark` frames are black.
 
     `place` is written as phones write where they were, `sound` is silence in stereo.
     """
@@ -134,11 +135,11 @@ def clip(
             out.metadata["comment"] = CAMERA
         stream = out.add_stream(codec, rate=10)
         assert isinstance(stream, VideoStream)
-        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         stream.codec_context.time_base = Fraction(1, 10)
         track = out.add_stream("aac", rate=48_000, layout="stereo") if sound else None
         for number in range(seconds * 10):
-            picture = corners(160, 96) if number >= dark else Image.new("RGB", (160, 96))
+            picture = corners(*size) if number >= dark else Image.new("RGB", size)
             frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
             frame.pts = number
             out.mux(stream.encode(frame))
