@@ -111,7 +111,8 @@ def _read(
     contact.save(folder / shown["name"])
     glimpse = _glimpse(folder, folder / preview["name"], seen, poster.frame.time or 0)
     base = fitted(seen.width, seen.height, recipes.RECIPES[0].longest_side)
-    return filters.still(container.streams.video[0], poster.frame, base), [preview, shown, glimpse]
+    picture = filters.still(container.streams.video[0], poster.frame, base, folder)
+    return picture, [preview, shown, glimpse]
 
 
 def _glimpse(folder: Path, preview: Path, seen: Seen, moment: float) -> dict[str, Any]:

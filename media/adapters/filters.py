@@ -8,6 +8,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
+from media.rules import tone
 from media.rules.film import is_hdr
 
 Step = tuple[str, str]
@@ -20,7 +21,7 @@ _TURNS: dict[int, list[Step]] = {
     180: [("hflip", ""), ("vflip", "")],
     -180: [("hflip", ""), ("vflip", "")],
 }
-_TO_SDR = "out_primaries=bt709:out_transfer=bt709:intent=perceptual"
+_BT709 = "out_color_matrix=bt709:out_range=limited"
 
 
 def rate(frames: Fraction) -> Step:
@@ -28,15 +29,25 @@ def rate(frames: Fraction) -> Step:
     return "fps", f"{frames}"
 
 
-def upright(frame: VideoFrame, size: tuple[int, int]) -> list[Step]:
+def upright(frame: VideoFrame, size: tuple[int, int], folder: Path) -> list[Step]:
     """The steps from frames like `frame` to `size` pixels, upright, in BT.709.
 
-    What takes long comes after scaling, when there is less of it.
+    What takes long comes after scaling, when there is less of it. A table for the colours may be
+    put into `folder`.
     """
     across, down = reversed(size) if frame.rotation % 180 else size
-    scale = f"{across}:{down}:flags=bicubic:out_color_matrix=bt709:out_range=limited"
-    dimmed = [("scale", _TO_SDR)] if is_hdr(frame.color_trc) else []
-    return [("scale", scale), *dimmed, *_TURNS.get(frame.rotation, [])]
+    scale, turns = f"{across}:{down}:flags=bicubic", _TURNS.get(frame.rotation, [])
+    if is_hdr(frame.color_trc):
+        return [("scale", scale), *_dimmed(frame.color_trc, folder), *turns]
+    return [("scale", f"{scale}:{_BT709}"), *turns]
+
+
+def _dimmed(transfer: int, folder: Path) -> list[Step]:
+    """High dynamic range brought to that of usual screens, by a table."""
+    table = folder / f"tone-{transfer}.cube"
+    if not table.exists():
+        table.write_text("\n".join(tone.cube(transfer)))
+    return [("format", "gbrp10le"), ("lut3d", str(table)), ("scale", _BT709)]
 
 
 def graph(
@@ -62,9 +73,11 @@ def graph(
     return made
 
 
-def still(source: VideoStream, frame: VideoFrame, size: tuple[int, int]) -> Image.Image:
+def still(
+    source: VideoStream, frame: VideoFrame, size: tuple[int, int], folder: Path
+) -> Image.Image:
     """`frame` of `source` as a picture of `size` pixels, upright."""
-    single = graph(source, upright(frame, size), "rgb24")
+    single = graph(source, upright(frame, size, folder), "rgb24")
     single.vpush(frame)
     single.vpush(None)
     return picture(single.vpull())

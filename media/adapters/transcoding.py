@@ -59,7 +59,7 @@ def transcode(source: InputContainer, target: Path, order: Order) -> None:
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with av.open(str(target), "w", format="mp4", options=options) as out:
         out.metadata.update(order.tags)
-        film = _Film(out, picture, order)
+        film = _Film(out, picture, order, target.parent)
         track = _Track(out, sound) if sound else None
         for frame in _frames(source, [s for s in (picture, sound) if s], order):
             if isinstance(frame, VideoFrame):
@@ -99,9 +99,11 @@ def _frames(
 class _Film:
     """Frames through the filters into the encoder."""
 
-    def __init__(self, out: OutputContainer, picture: VideoStream, order: Order) -> None:
+    def __init__(
+        self, out: OutputContainer, picture: VideoStream, order: Order, folder: Path
+    ) -> None:
         self._rate = min(picture.average_rate or _USUAL, _FASTEST)
-        self._out, self._picture, self._order = out, picture, order
+        self._out, self._picture, self._order, self._folder = out, picture, order, folder
         self._graph: Graph | None = None
         self._stream = out.add_stream("libx264", rate=self._rate)
         self._stream.width, self._stream.height = order.size
@@ -138,7 +140,8 @@ class _Film:
             yield frame
 
     def _filters(self, first: VideoFrame) -> Graph:
-        steps = [filters.rate(self._rate), *filters.upright(first, self._order.size)]
+        turned = filters.upright(first, self._order.size, self._folder)
+        steps = [filters.rate(self._rate), *turned]
         return filters.graph(self._picture, steps, "yuv420p", overlay=self._order.overlay)
 
 
