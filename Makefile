@@ -10,6 +10,7 @@ TESTS ?= tests
 # These fork and kill, so each file has a process of its own that held no connection before.
 TORTURE := $(if $(filter tests,$(TESTS)),$(wildcard tests/torture/test_*.py))
 DOCUMENTS ?= 100000
+LENGTH ?= 600
 CATALOGUE ?=
 # The servers that the tests use; PostgreSQL is not among them, since each worker needs one of its own.
 SERVERS ?= s3 elasticsearch stripe
@@ -19,7 +20,7 @@ DEV := .venv/.dev
 # What a command needs that must not start a database server: linters read the settings too.
 NO_DATABASE := DATABASE_URL=postgresql://none@127.0.0.1:1/none SECRET_KEY=$(shell printf 'x%.0s' $$(seq 64))
 
-.PHONY: help demo services test torture bench bench-renditions hostile fuzz screenshots check lint types contracts templates migrations deploy-check lock clean browser
+.PHONY: help demo services test torture bench bench-clips bench-renditions hostile fuzz screenshots check lint types contracts templates migrations deploy-check lock clean browser
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -68,6 +69,9 @@ bench: $(DEV) ## how fast both engines search; DOCUMENTS=100000, CATALOGUE=folde
 
 bench-renditions: $(DEV) node_modules/.package-lock.json ## our renditions beside sharp, libvips and the bound; PHOTOS=folder
 	@$(BIN)/python -m bench.renditions "$(or $(PHOTOS),$(wildcard ../shared/photos))"
+
+bench-clips: $(DEV) ## how fast clips are encoded beside ffmpeg, and in how much memory; LENGTH=600 seconds of 4K
+	@$(BIN)/python -m bench.clips $(LENGTH)
 
 hostile: $(DEV) node_modules/.package-lock.json ## what becomes of hostile files; FILES=folder, MUTANTS=500
 	@$(NO_DATABASE) $(BIN)/python -m tests.hostile "$(or $(FILES),$(wildcard ../shared/hostile))" --mutants $(or $(MUTANTS),500)

@@ -21,12 +21,16 @@ class KindOption:
 
 @dataclass(frozen=True, slots=True)
 class SizeOption:
-    """A size to pick by its name for this work, its price, and the longest side delivered in px."""
+    """A size to pick by its name for this work, its price, and the longest side delivered in px.
+
+    `is_original` is one that is not made smaller.
+    """
 
     size: Size
     name: str
     price: Money
     longest_side: int
+    is_original: bool
     picked: bool
 
 
@@ -79,6 +83,7 @@ def _size(size: Size, quote: Quote, item: Item) -> SizeOption:
         name=offers.name(size, item),
         price=quote.kind.prices[size.code],
         longest_side=offers.delivered(size, item),
+        is_original=offers.limit(size, item) is None,
         picked=size == quote.size,
     )
 

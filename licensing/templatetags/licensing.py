@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from licensing.rules.book import Size
 from licensing.services import prices
 from media.models import Work
+from media.rules.recipes import fitted
 
 register = template.Library()
 
@@ -20,6 +21,13 @@ _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 def size_of(size: Size, work: Work) -> str:
     """`size` of `work` in words: "Medium, 2048 by 1365 px"."""
     return prices.size_in_words(size, work)
+
+
+@register.filter
+def frame_of(longest_side: int, work: Work) -> str:
+    """Width and height in px of a clip whose longest side is cut down to that many."""
+    width, height = fitted(work.width, work.height, longest_side)
+    return f"{width} × {height}"  # noqa: RUF001 (the sign between two lengths)
 
 
 @register.filter

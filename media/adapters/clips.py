@@ -1,176 +1,151 @@
 """Clips measured, pictured and previewed with PyAV. Runs in the sandbox's child."""
 
-from fractions import Fraction
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import av
 from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
-from PIL import Image, ImageStat
+from PIL import Image
 
-from media.adapters import photos
+from media.adapters import filters, photos, remuxing
+from media.adapters.contact import ContactSheet, Poster
+from media.adapters.measuring import Seen, measured
+from media.adapters.progress import Progress
 from media.adapters.reading import reading
-from media.adapters.scaling import scaled
-from media.adapters.transcoding import transcode
+from media.adapters.transcoding import Order, transcode
 from media.adapters.watermark import Mark, layer
-from media.rules.formats import CODECS, Unfit
-from media.rules.limits import Limits, check_duration, check_size
+from media.rules import recipes
+from media.rules.contact import CONTACT, sheet_of
+from media.rules.formats import Format, Unfit
+from media.rules.limits import Limits
 from media.rules.metadata import Facts
-from media.rules.recipes import EXTENSIONS, PREVIEW, PREVIEW_LONGEST_SIDE, RECIPES, fitted
+from media.rules.recipes import GLIMPSE, PREVIEW, fitted
 
 _DEMUXERS = {"mp4": "mov", "mov": "mov", "webm": "matroska"}
-_POSTER_AT = (0.1, 0.3, 0.5, 0.7)
-_PREVIEW_SECONDS = 60
+_PREVIEW_QUALITY, _GLIMPSE_QUALITY, _DELIVERY_QUALITY = 27, 30, 18
 _NEAR_END = 0.95
-_NEARLY_SQUARE = Fraction(1, 100)
-_THREADS = 2
-_NO_PICTURE = "This clip holds no moving picture."
-_CODEC = "This clip is encoded as {codec}. Export it as H.264, VP9 or AV1."
 _CUT_OFF = "This clip is cut off: its end is missing. Export it again and resend it."
 
 
 def develop(*, path: str, format: str, folder: str, limits: Limits, mark: Mark) -> dict[str, Any]:
-    """Make the poster's renditions and the preview of a clip in `folder`; say what was seen.
+    """Make the poster, preview, glimpse and contact sheet of a clip in `folder`; say what was seen.
 
-    Returns as `photos.develop`, with `duration` in seconds, `frame_rate` and `codec` besides.
-    Raises Unfit when the file cannot become a work.
+    Returns as `photos.develop`, with the values of a `Film` besides. The clip is read once, from
+    end to end; how far that is, `progress` tells. Raises Unfit when it cannot become a work.
     """
-    with reading(), _opened(path, format) as container:
-        stream, seen = _measured(container, limits)
-        poster = _poster(container, stream, seen)
-    base = scaled(poster, fitted(*poster.size, RECIPES[0].longest_side))
-    printed = photos.print_all(base, max(poster.size), folder, mark)
-    with reading(), _opened(path, format) as container:
-        preview = _preview(container, seen, Path(folder), mark)
-    return {**seen, "facts": {}, **printed, "files": [*printed["files"], preview]}
+    into = Path(folder)
+    with _container(path, format) as container:
+        seen = measured(container, limits)
+    with _container(path, format) as container:
+        poster, files = _read(container, seen, into, mark)
+    printed = photos.print_all(poster, max(seen.width, seen.height), folder, mark)
+    return {
+        "width": seen.width,
+        "height": seen.height,
+        "film": asdict(seen.film),
+        "facts": {},
+        **printed,
+        "files": [*printed["files"], *files],
+    }
 
 
 def cut(
-    *, path: str, format: str, target: str, longest_side: int, facts: Facts, limits: Limits
+    *, path: str, format: str, target: str, longest_side: int | None, facts: Facts, limits: Limits
 ) -> dict[str, Any]:
     """Write a clip to `target` as MP4 without a mark, `longest_side` pixels at most.
 
-    Its metadata are the title, creator and rights of `facts`, and the licence as comment.
+    With None it is the original's own streams in a container of its own kind. Its metadata are
+    the title, creator and rights of `facts`, and the licence as comment.
     """
-    with reading(), _opened(path, format) as container:
-        _, seen = _measured(container, limits)
-    size = _even(fitted(seen["width"], seen["height"], longest_side))
-    comment = " ".join(filter(None, (facts.licence_number, facts.licence_url)))
-    tags = {
-        "title": facts.title,
-        "artist": facts.creator,
-        "copyright": facts.rights,
-        "comment": comment,
-    }
-    with reading(), _opened(path, format) as container:
-        transcode(container, Path(target), size, seconds=limits.duration, quality=18, tags=tags)
+    with _container(path, format) as container:
+        seen = measured(container, limits)
+    size = seen.width, seen.height
+    with _container(path, format) as container:
+        if longest_side is None:
+            remuxing.copy(container, Path(target), Format(format), _tags(facts))
+        else:
+            size = _even(fitted(*size, longest_side))
+            order = Order(size, _DELIVERY_QUALITY, seconds=limits.duration, tags=_tags(facts))
+            transcode(container, Path(target), order)
     return {"width": size[0], "height": size[1]}
 
 
-def _opened(path: str, format: str) -> InputContainer:
-    return av.open(path, format=_DEMUXERS[format], metadata_errors="replace")
+@contextmanager
+def _container(path: str, format: str) -> Iterator[InputContainer]:
+    with reading(), av.open(path, format=_DEMUXERS[format], metadata_errors="replace") as container:
+        yield container
 
 
-def _measured(container: InputContainer, limits: Limits) -> tuple[VideoStream, dict[str, Any]]:
-    """The moving picture, and its size upright, duration, frame rate and codec."""
-    if not container.streams.video:
-        raise Unfit(_NO_PICTURE)
-    stream = container.streams.video[0]
-    codec = stream.codec_context.codec.canonical_name
-    if codec not in CODECS:
-        raise Unfit(_CODEC.format(codec=codec))
-    stream.codec_context.thread_count = _THREADS
-    check_size(stream.width, stream.height, limits)
-    duration = _duration(container, stream)
-    check_duration(duration, limits)
-    first = next(container.decode(stream), None)
-    if first is None or duration <= 0:
-        raise Unfit(_NO_PICTURE)
-    turned = first.rotation % 180 != 0
-    width, height = _square_pixels(stream)
-    return stream, {
-        "width": height if turned else width,
-        "height": width if turned else height,
-        "rotation": first.rotation,
-        "duration": round(duration, 3),
-        "frame_rate": round(float(stream.average_rate or 0), 3),
-        "codec": codec,
+def _read(
+    container: InputContainer, seen: Seen, folder: Path, mark: Mark
+) -> tuple[Image.Image, list[dict[str, Any]]]:
+    """The poster's picture, and the files that were made while the clip was read."""
+    poster, progress = Poster(seen.seconds), Progress(folder, seen.seconds)
+    sheet = sheet_of(seen.width, seen.height, seen.seconds)
+    contact = ContactSheet(sheet)
+
+    def look(frame: VideoFrame) -> None:
+        poster.look(frame)
+        progress.reached(poster.last)
+
+    size = _even(fitted(seen.width, seen.height, recipes.PREVIEW_LONGEST_SIDE))
+    overlay = folder / "mark.png"
+    layer(size, mark).save(overlay)
+    preview = _file(PREVIEW, "mp4", size)
+    order = Order(
+        size,
+        _PREVIEW_QUALITY,
+        seconds=seen.seconds,
+        overlay=overlay,
+        on_read=look,
+        on_shown=contact.show,
+    )
+    transcode(container, folder / preview["name"], order)
+    if poster.frame is None or poster.last < seen.seconds * _NEAR_END - 1:
+        raise Unfit(_CUT_OFF)
+    shown = _file(CONTACT, "jpeg", sheet.size)
+    contact.save(folder / shown["name"])
+    glimpse = _glimpse(folder, folder / preview["name"], seen, poster.frame.time or 0)
+    base = fitted(seen.width, seen.height, recipes.RECIPES[0].longest_side)
+    picture = filters.still(container.streams.video[0], poster.frame, base, folder)
+    return picture, [preview, shown, glimpse]
+
+
+def _glimpse(folder: Path, preview: Path, seen: Seen, moment: float) -> dict[str, Any]:
+    """A few silent seconds from the poster's `moment` on, out of the preview and so marked."""
+    start = max(0.0, min(moment, seen.seconds - recipes.GLIMPSE_SECONDS))
+    size = _even(fitted(seen.width, seen.height, recipes.GLIMPSE_LONGEST_SIDE))
+    made = _file(GLIMPSE, "mp4", size)
+    end = start + recipes.GLIMPSE_SECONDS
+    order = Order(size, _GLIMPSE_QUALITY, start=start, seconds=end, silent=True)
+    with av.open(str(preview), format="mov") as container:
+        transcode(container, folder / made["name"], order)
+    return made
+
+
+def _file(recipe: str, format: str, size: tuple[int, int]) -> dict[str, Any]:
+    return {
+        "name": f"{recipe}.{recipes.EXTENSIONS[format]}",
+        "recipe": recipe,
+        "format": format,
+        "width": size[0],
+        "height": size[1],
     }
 
 
-def _duration(container: InputContainer, stream: VideoStream) -> float:
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return (container.duration or 0) / 1_000_000
-
-
-def _square_pixels(stream: VideoStream) -> tuple[int, int]:
-    """The size with pixels as high as they are wide; what is nearly square counts as that."""
-    ratio = stream.sample_aspect_ratio or Fraction(1)
-    if ratio <= 0 or abs(ratio - 1) < _NEARLY_SQUARE:
-        return stream.width, stream.height
-    if ratio > 1:
-        return round(stream.width * ratio), stream.height
-    return stream.width, round(stream.height / ratio)
-
-
-def _poster(container: InputContainer, stream: VideoStream, seen: dict[str, Any]) -> Image.Image:
-    """The liveliest of a few frames across the clip, upright: never a black one among others."""
-    candidates = [
-        frame
-        for share in _POSTER_AT
-        if (frame := _frame_at(container, stream, seen["duration"] * share)) is not None
-    ]
-    if not candidates or _frame_at(container, stream, seen["duration"] * _NEAR_END) is None:
-        raise Unfit(_CUT_OFF)
-    best = max(candidates, key=_liveliness)
-    picture = _image(best)
-    if seen["rotation"]:
-        picture = picture.rotate(seen["rotation"], expand=True)
-    return scaled(picture, (seen["width"], seen["height"]))
-
-
-def _frame_at(container: InputContainer, stream: VideoStream, seconds: float) -> VideoFrame | None:
-    start = stream.start_time or 0
-    wanted = start + int(seconds / stream.time_base) if stream.time_base else start
-    container.seek(wanted, stream=stream)
-    frame = None
-    for frame in container.decode(stream):
-        if frame.pts is None or frame.pts >= wanted:
-            break
-    return frame
-
-
-def _liveliness(frame: VideoFrame) -> float:
-    grey = _image(frame.reformat(width=160, height=90, format="gray"))
-    return float(ImageStat.Stat(grey).stddev[0])
-
-
-def _image(frame: VideoFrame) -> Image.Image:
-    picture: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV's is untyped
-    return picture
+def _tags(facts: Facts) -> dict[str, str]:
+    return {
+        "title": facts.title,
+        "artist": facts.creator,
+        "copyright": facts.rights,
+        "comment": " ".join(filter(None, (facts.licence_number, facts.licence_url))),
+    }
 
 
 def _even(size: tuple[int, int]) -> tuple[int, int]:
     """H.264 halves the size of its colour planes."""
     return max(2, size[0] // 2 * 2), max(2, size[1] // 2 * 2)
-
-
-def _preview(
-    container: InputContainer, seen: dict[str, Any], folder: Path, mark: Mark
-) -> dict[str, Any]:
-    """The first minute at 720p under the watermark, ready to play before it is loaded whole."""
-    size = _even(fitted(seen["width"], seen["height"], PREVIEW_LONGEST_SIDE))
-    overlay = folder / "mark.png"
-    layer(size, mark).save(overlay)
-    name = f"{PREVIEW}.{EXTENSIONS['mp4']}"
-    transcode(container, folder / name, size, seconds=_PREVIEW_SECONDS, quality=27, overlay=overlay)
-    return {
-        "name": name,
-        "recipe": PREVIEW,
-        "format": "mp4",
-        "width": size[0],
-        "height": size[1],
-    }

@@ -1,6 +1,7 @@
 """A clip made anew as H.264 in MP4, frame by frame, so that memory does not grow. PyAV."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,43 +14,54 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-_THREADS = 2
+from media.adapters import filters
+
+THREADS = 2
 _OVERLAP = 2
 _FASTEST, _USUAL = Fraction(60), Fraction(25)
 _SOUND_RATE, _SOUND_BITS = 48_000, 128_000
-_TURNS = {
-    90: [("transpose", "cclock")],
-    -90: [("transpose", "clock")],
-    180: [("hflip", ""), ("vflip", "")],
-    -180: [("hflip", ""), ("vflip", "")],
-}
+_BT709, _LIMITED = 1, 1
+
+Look = Callable[[VideoFrame], None]
 
 
-def transcode(
-    source: InputContainer,
-    target: Path,
-    size: tuple[int, int],
-    *,
-    seconds: float,
-    quality: int,
-    overlay: Path | None = None,
-    tags: Mapping[str, str] | None = None,
-) -> None:
-    """Write the first `seconds` of `source` to `target`: upright, `size` pixels, at most 60 frames
-    a second, `quality` as x264's CRF, its index in front so that it plays while it loads.
+def _ignore(frame: VideoFrame) -> None:
+    """Nobody wants to see it."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to make: the seconds from `start` on, as far as `seconds`, in `size` pixels upright, at
+    most 60 frames a second, with `quality` as x264's CRF.
 
     `overlay` is a PNG of the same size that is laid over each frame, `tags` the only metadata.
+    `on_read` sees each frame as it was decoded, `on_shown` as it is shown.
+    """
+
+    size: tuple[int, int]
+    quality: int
+    seconds: float
+    start: float = 0
+    silent: bool = False
+    overlay: Path | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    on_read: Look = _ignore
+    on_shown: Look = _ignore
+
+
+def transcode(source: InputContainer, target: Path, order: Order) -> None:
+    """Write to `target` what is ordered, its index in front so that it plays while it loads.
+
     Equal input gives equal bytes.
     """
-    picture = source.streams.video[0]
-    picture.codec_context.thread_count = _THREADS
-    sound = source.streams.audio[0] if source.streams.audio else None
+    picture = opened(source)
+    sound = source.streams.audio[0] if source.streams.audio and not order.silent else None
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with av.open(str(target), "w", format="mp4", options=options) as out:
-        out.metadata.update(tags or {})
-        film = _Film(out, picture, size, quality, overlay)
+        out.metadata.update(order.tags)
+        film = _Film(out, picture, order, target.parent)
         track = _Track(out, sound) if sound else None
-        for frame in _frames(source, [s for s in (picture, sound) if s], seconds):
+        for frame in _frames(source, [s for s in (picture, sound) if s], order):
             if isinstance(frame, VideoFrame):
                 film.take(frame)
             elif track:
@@ -59,15 +71,28 @@ def transcode(
             track.end()
 
 
+def opened(source: InputContainer) -> VideoStream:
+    """The moving picture, ready to be decoded by several threads."""
+    picture = source.streams.video[0]
+    picture.codec_context.thread_count = THREADS
+    picture.codec_context.thread_type = "AUTO"
+    return picture
+
+
 def _frames(
-    source: InputContainer, streams: Sequence[VideoStream | AudioStream], seconds: float
+    source: InputContainer, streams: Sequence[VideoStream | AudioStream], order: Order
 ) -> Iterator[VideoFrame | AudioFrame]:
-    """What is seen and heard in the first `seconds`, in the order in which it is stored."""
+    """What is seen and heard in the seconds that are wanted, in the order in which it is stored."""
+    if order.start:
+        source.seek(int(order.start * av.time_base))
     for packet in source.demux(streams):
         for frame in packet.decode():
-            if isinstance(frame, VideoFrame | AudioFrame) and (frame.time or 0) <= seconds:
+            if (
+                isinstance(frame, VideoFrame | AudioFrame)
+                and order.start <= (frame.time or 0) <= order.seconds
+            ):
                 yield frame
-        if float((packet.pts or 0) * (packet.time_base or 0)) > seconds + _OVERLAP:
+        if float((packet.pts or 0) * (packet.time_base or 0)) > order.seconds + _OVERLAP:
             return
 
 
@@ -75,24 +100,21 @@ class _Film:
     """Frames through the filters into the encoder."""
 
     def __init__(
-        self,
-        out: OutputContainer,
-        picture: VideoStream,
-        size: tuple[int, int],
-        quality: int,
-        overlay: Path | None,
+        self, out: OutputContainer, picture: VideoStream, order: Order, folder: Path
     ) -> None:
-        rate = min(picture.average_rate or _USUAL, _FASTEST)
-        self._out, self._picture, self._size, self._overlay = out, picture, size, overlay
-        self._rate = rate
+        self._rate = min(picture.average_rate or _USUAL, _FASTEST)
+        self._out, self._picture, self._order, self._folder = out, picture, order, folder
         self._graph: Graph | None = None
-        self._stream = out.add_stream("libx264", rate=rate)
-        self._stream.width, self._stream.height = size
+        self._stream = out.add_stream("libx264", rate=self._rate)
+        self._stream.width, self._stream.height = order.size
         self._stream.pix_fmt = "yuv420p"
-        self._stream.options = {"crf": str(quality), "preset": "veryfast"}
-        self._stream.codec_context.thread_count = _THREADS
+        self._stream.options = {"crf": str(order.quality), "preset": "veryfast"}
+        context = self._stream.codec_context
+        context.thread_count = THREADS
+        context.colorspace, context.color_range = _BT709, _LIMITED
 
     def take(self, frame: VideoFrame) -> None:
+        self._order.on_read(frame)
         self._graph = self._graph or self._filters(frame)
         self._graph.vpush(frame)
         self._drain()
@@ -105,6 +127,7 @@ class _Film:
 
     def _drain(self) -> None:
         for frame in self._ready():
+            self._order.on_shown(frame)
             self._out.mux(self._stream.encode(frame))
 
     def _ready(self) -> Iterator[VideoFrame]:
@@ -117,27 +140,9 @@ class _Film:
             yield frame
 
     def _filters(self, first: VideoFrame) -> Graph:
-        graph = Graph()
-        node = graph.add_buffer(template=self._picture, time_base=self._picture.time_base)
-        steps = [
-            ("fps", f"{self._rate}"),
-            *_TURNS.get(first.rotation, []),
-            ("scale", f"{self._size[0]}:{self._size[1]}:flags=bicubic"),
-        ]
-        for name, arguments in steps:
-            following = graph.add(name, arguments) if arguments else graph.add(name)
-            node.link_to(following)
-            node = following
-        if self._overlay:
-            over = graph.add("overlay", "0:0")
-            node.link_to(over, 0, 0)
-            graph.add("movie", str(self._overlay)).link_to(over, 0, 1)
-            node = over
-        plain = graph.add("format", "yuv420p")
-        node.link_to(plain)
-        plain.link_to(graph.add("buffersink"))
-        graph.configure()
-        return graph
+        turned = filters.upright(first, self._order.size, self._folder)
+        steps = [filters.rate(self._rate), *turned]
+        return filters.graph(self._picture, steps, "yuv420p", overlay=self._order.overlay)
 
 
 class _Track:

@@ -33,7 +33,7 @@ class Upload(models.Model):
     """The way of one file into the storage; its work's uuid names it to the browser.
 
     `digests` are the SHA-256 of its parts in order, as announced before the first was sent;
-    `token` is the storage's own name for it.
+    `token` is the storage's own name for it; `read_percent` how much of a clip ingest has read.
     """
 
     work = models.OneToOneField("media.Work", on_delete=models.CASCADE, related_name="upload")
@@ -44,6 +44,7 @@ class Upload(models.Model):
     begun_at = models.DateTimeField()
     touched_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    read_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     objects = UploadQuerySet.as_manager()
 

@@ -9,8 +9,9 @@ from django.db import connection, models
 from django.db.models import Q
 
 from media.models.rendition import Rendition
+from media.rules.contact import CONTACT, Sheet, sheet_of
 from media.rules.kinds import Kind, Orientation
-from media.rules.recipes import PREVIEW
+from media.rules.recipes import GLIMPSE, PICTURES, PREVIEW
 from media.rules.states import BEFORE_INGEST, RELEASED, State, may_move
 
 
@@ -88,9 +89,10 @@ class WorkQuerySet(models.QuerySet["Work"]):
 class Work(models.Model):
     """A photograph or clip, from its first byte to its withdrawal.
 
-    `width` and `height` are pixels with the picture upright, `duration` seconds, `colours` hex
-    strings ("#a0b1c2") most frequent first, `look_hash` 64 bits, of which few differ between
-    pictures that look alike, as a signed number. The database sets `change_seq` and `change_xid`.
+    `width` and `height` are pixels with the picture upright, `colours` hex strings ("#a0b1c2") most
+    frequent first, `look_hash` 64 bits, of which few differ between pictures that look alike, as a
+    signed number, `duration` to `audio_rate` the values of `rules.film.Film`. The database sets
+    `change_seq` and `change_xid`.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -125,6 +127,12 @@ class Work(models.Model):
     duration = models.FloatField(null=True, blank=True)
     frame_rate = models.FloatField(null=True, blank=True)
     codec = models.CharField(max_length=16, blank=True)
+    rotation = models.SmallIntegerField(default=0, db_default=0)
+    colour = models.CharField(max_length=24, blank=True, db_default="")
+    bit_depth = models.PositiveSmallIntegerField(default=0, db_default=0)
+    audio_codec = models.CharField(max_length=24, blank=True, db_default="")
+    audio_channels = models.PositiveSmallIntegerField(default=0, db_default=0)
+    audio_rate = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -187,13 +195,31 @@ class Work(models.Model):
 
     def sources(self, format: str) -> list[tuple[str, int]]:
         """The (url, width in pixels) of its pictures in `format`, narrowest first."""
-        made = [r for r in self.renditions.all() if r.format == format]
+        made = [r for r in self.renditions.all() if r.format == format and r.recipe in PICTURES]
         return [(r.url, r.width) for r in sorted(made, key=lambda r: r.width)]
 
     @property
     def preview(self) -> Rendition | None:
         """The watermarked clip of a video."""
-        return next((r for r in self.renditions.all() if r.recipe == PREVIEW), None)
+        return self._rendition(PREVIEW)
+
+    @property
+    def glimpse(self) -> Rendition | None:
+        """The silent seconds that a video shows of itself."""
+        return self._rendition(GLIMPSE)
+
+    @property
+    def contact(self) -> Rendition | None:
+        """The contact sheet of a video, as `sheet` lays it out."""
+        return self._rendition(CONTACT)
+
+    @property
+    def sheet(self) -> Sheet:
+        """How the contact sheet is laid out."""
+        return sheet_of(self.width, self.height, self.duration or 0)
+
+    def _rendition(self, recipe: str) -> Rendition | None:
+        return next((r for r in self.renditions.all() if r.recipe == recipe), None)
 
 
 class CoCreator(models.Model):

@@ -34,6 +34,15 @@ PREVIEW = "v720"
 
 PREVIEW_LONGEST_SIDE = 1280
 
+GLIMPSE = "g480"
+"""The recipe of the silent seconds that a clip shows of itself under a pointer."""
+
+GLIMPSE_LONGEST_SIDE = 480
+GLIMPSE_SECONDS = 3
+
+PICTURES = frozenset(recipe.name for recipe in RECIPES)
+"""The recipes that show a work whole and still."""
+
 
 def fitted(width: int, height: int, longest_side: int) -> tuple[int, int]:
     """The size in pixels that fits `longest_side`, proportions kept, never enlarged or empty."""

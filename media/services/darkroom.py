@@ -1,14 +1,17 @@
 """Strangers' files opened under the co-op's limits, as our own values."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from media.adapters import clips, photos, sandbox
+from media.adapters import clips, photos, progress, sandbox
 from media.adapters.sandbox import Fault
 from media.adapters.watermark import Mark
+from media.rules.film import Film
 from media.rules.formats import HEAD, Format, sniff
 from media.rules.kinds import Kind
 from media.rules.limits import Limits
@@ -16,8 +19,13 @@ from media.rules.metadata import Facts, cleaned
 
 __all__ = ["Developed", "Fault", "Print", "cut", "develop"]
 
-_CLIP_MEMORY, _CLIP_SECONDS = 3, 20
-"""How many times the memory and the time of a photograph a clip may use."""
+_CLIP_MEMORY, _CLIP_SECONDS = 3, 120
+"""How many times the memory and the time of a photograph a clip may use: it is read whole."""
+
+_ASK_EVERY = 0.5
+"""Seconds after which a child that reads is asked again how far it is."""
+
+Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -44,21 +52,20 @@ class Developed:
     thumbhash: str
     look_hash: int
     prints: list[Print]
-    duration: float | None
-    frame_rate: float | None
-    codec: str
+    film: Film
 
 
-def develop(path: Path, folder: Path) -> Developed:
+def develop(path: Path, folder: Path, tell: Tell) -> Developed:
     """Look at a file and make its renditions in `folder`.
 
-    Raises Unfit, in words for its photographer, when it cannot become a work; Fault when
-    something other than the file failed.
+    `tell` is called with the percents of a clip that have been read. Raises Unfit, in words for
+    its photographer, when it cannot become a work; Fault when something other than the file failed.
     """
     format = format_of(path)
     task = clips.develop if format.kind is Kind.VIDEO else photos.develop
     mark = Mark(settings.WATERMARK_TEXT, settings.WATERMARK_OPACITY)
-    seen = _run(task, format, path=path, writes=folder, folder=str(folder), mark=mark)
+    order: dict[str, Any] = {"path": path, "folder": str(folder), "mark": mark}
+    seen = _told(lambda: _run(task, format, writes=folder, **order), folder, tell)
     return Developed(
         format=format,
         width=int(seen["width"]),
@@ -69,16 +76,14 @@ def develop(path: Path, folder: Path) -> Developed:
         thumbhash=str(seen["thumbhash"]),
         look_hash=int(seen["look_hash"]),
         prints=[_print(made, folder) for made in seen["files"]],
-        duration=seen.get("duration"),
-        frame_rate=seen.get("frame_rate"),
-        codec=str(seen.get("codec", "")),
+        film=Film(**seen.get("film", {})),
     )
 
 
 def cut(path: Path, target: Path, longest_side: int | None, facts: Facts) -> tuple[int, int]:
     """Make `target` from an original: a JPEG or MP4 of that size. Its size in pixels.
 
-    A clip needs a `longest_side`. Raises Unfit or Fault as `develop`.
+    Without a `longest_side` a clip keeps its kind of file. Raises Unfit or Fault as `develop`.
     """
     format = format_of(path)
     task = clips.cut if format.kind is Kind.VIDEO else photos.cut
@@ -115,6 +120,19 @@ def _run(
         limits=_limits(),
         **order,
     )
+
+
+def _told(work: Callable[[], dict[str, Any]], folder: Path, tell: Tell) -> dict[str, Any]:
+    """What `work` returns. It waits in a thread, so that `tell` is called in the asker's own."""
+    said = None
+    with ThreadPoolExecutor(1) as pool:
+        going = pool.submit(work)
+        while not wait([going], timeout=_ASK_EVERY).done:
+            percent = progress.read(folder)
+            if percent is not None and percent != said:
+                tell(percent)
+                said = percent
+        return going.result()
 
 
 def _limits() -> Limits:

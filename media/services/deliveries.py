@@ -57,21 +57,15 @@ def cut(*, work: Work, longest_side: int | None, facts: Facts) -> Delivery:
     """The file of `work` with `longest_side` pixels at most, and `facts` as its only metadata.
 
     A photograph is a JPEG; with None, or a size that the original does not reach, an original
-    JPEG keeps its pixels bit by bit. A clip is an MP4; with None it is the file as it came.
-    Equal works, sizes and facts give equal bytes. Raises NotDeliverable.
+    JPEG keeps its pixels bit by bit. A clip is an MP4; with None it has the original's own frames
+    and sound in a file of the same kind. Equal works, sizes and facts give equal bytes. Raises
+    NotDeliverable.
     """
-    in_bucket = places.bucket(places.ORIGINALS) is not None
-    if in_bucket and work.kind == Kind.VIDEO and longest_side is None:
-        return _as_it_lies(work)
     try:
-        with originals.local(work) as path:
-            if work.kind == Kind.VIDEO and longest_side is None:
-                return _delivery(work, path, work.media_type, work.width, work.height)
-            with TemporaryDirectory(prefix="delivery-") as folder:
-                target = Path(folder) / "cut"
-                width, height = darkroom.cut(path, target, longest_side, facts)
-                media_type = "video/mp4" if work.kind == Kind.VIDEO else "image/jpeg"
-                return _delivery(work, target, media_type, width, height)
+        with originals.local(work) as path, TemporaryDirectory(prefix="delivery-") as folder:
+            target = Path(folder) / "cut"
+            width, height = darkroom.cut(path, target, longest_side, facts)
+            return _delivery(work, target, _media_type(work, longest_side), width, height)
     except (Unfit, darkroom.Fault, FileNotFoundError) as error:
         raise NotDeliverable(
             "The file cannot be made right now. Your licence is not affected; "
@@ -97,18 +91,10 @@ def _delivery(work: Work, path: Path, media_type: str, width: int, height: int) 
     )
 
 
-def _as_it_lies(work: Work) -> Delivery:
-    """The original in its bucket: handed out as it is, it need not come here first."""
-    return Delivery(
-        file=None,
-        key=work.original_key,
-        name=_name(work, work.media_type, work.width, work.height),
-        media_type=work.media_type,
-        bytes=work.bytes,
-        sha256=work.sha256,
-        width=work.width,
-        height=work.height,
-    )
+def _media_type(work: Work, longest_side: int | None) -> str:
+    if work.kind == Kind.PHOTO:
+        return "image/jpeg"
+    return work.media_type if longest_side is None else "video/mp4"
 
 
 def _name(work: Work, media_type: str, width: int, height: int) -> str:

@@ -1,5 +1,6 @@
 """A file that arrived becomes a draft, or is refused with a sentence for its artist."""
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from media.models import Rendition, Work
+from media.models import Rendition, Upload, Work
 from media.rules.formats import Unfit
 from media.rules.kinds import orientation_of
 from media.rules.metadata import Facts, merged
@@ -63,10 +64,16 @@ def refuse(*, work: Work, sentence: str, at: datetime) -> None:
         renditions.clear(work=work)
 
 
+def read_percent(work: Work) -> int:
+    """How much of a clip has been read, 0 to 99; 0 where that is not known."""
+    read = Upload.objects.filter(work=work).values_list("read_percent", flat=True).first()
+    return read or 0
+
+
 def _develop(work: Work, path: Path, folder: Path) -> None:
     sha256 = originals.sha256_of(path)
     _refuse_duplicate(work, sha256)
-    developed = darkroom.develop(path, folder)
+    developed = darkroom.develop(path, folder, lambda percent: _tell(work, percent))
     _describe(work, developed)
     made = renditions.store(work=work, prints=developed.prints)
     try:
@@ -75,6 +82,11 @@ def _develop(work: Work, path: Path, folder: Path) -> None:
         # Another worker was quicker with the same content; anything else is raised again.
         _refuse_duplicate(work, sha256)
         raise
+
+
+def _tell(work: Work, percent: int) -> None:
+    """Say on the way of its file how much of a clip has been read; the work itself is unchanged."""
+    Upload.objects.filter(work=work).update(read_percent=percent)
 
 
 def _refuse_duplicate(work: Work, sha256: str) -> None:
@@ -123,9 +135,7 @@ def _become_draft(
         colour_names=developed.colour_names,
         thumbhash=developed.thumbhash,
         look_hash=developed.look_hash,
-        duration=developed.duration,
-        frame_rate=developed.frame_rate,
-        codec=developed.codec,
+        **asdict(developed.film),
     )
     if moved:
         renditions.adopt(work=work, made=made)

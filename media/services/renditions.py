@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from hashlib import sha256
 from itertools import groupby
+from pathlib import Path
 
 from django.conf import settings
+from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -13,6 +15,7 @@ from media.adapters.buckets import Typed
 from media.models import Rendition, Work
 from media.rules import jpeg, recipes, webp
 from media.rules.metadata import Facts
+from media.services import originals
 from media.services.darkroom import Print
 
 
@@ -21,22 +24,20 @@ def store(*, work: Work, prints: Iterable[Print]) -> list[Rendition]:
 
     A print that lies there already is not written again.
     """
-    facts = attribution(work)
-    return [
-        _stored(
-            work,
-            Rendition(
-                work=work,
-                recipe=made.recipe,
-                format=made.format,
-                width=made.width,
-                height=made.height,
-            ),
-            made.path.read_bytes(),
-            facts,
+    facts, stored = attribution(work), []
+    for made in prints:
+        new = Rendition(
+            work=work,
+            recipe=made.recipe,
+            format=made.format,
+            width=made.width,
+            height=made.height,
         )
-        for made in prints
-    ]
+        if made.format == "mp4":
+            stored.append(_laid(work, new, made.path))
+        else:
+            stored.append(_stored(work, new, made.path.read_bytes(), facts))
+    return stored
 
 
 @transaction.atomic
@@ -133,7 +134,20 @@ def _stored(work: Work, rendition: Rendition, data: bytes, facts: Facts) -> Rend
     rendition.key = recipes.key(
         work.uuid, rendition.recipe, sha256(signed).hexdigest(), rendition.format
     )
-    _write_once(storages["renditions"], rendition, signed)
+    _write_once(storages["renditions"], rendition, Typed(signed, rendition.media_type))
+    return rendition
+
+
+def _laid(work: Work, rendition: Rendition, path: Path) -> Rendition:
+    """A clip's, which may be too large for memory and carries no credit, as it was made."""
+    rendition.bytes = path.stat().st_size
+    rendition.key = recipes.key(
+        work.uuid, rendition.recipe, originals.sha256_of(path), rendition.format
+    )
+    with path.open("rb") as file:
+        content = File(file)
+        content.content_type = rendition.media_type  # type: ignore[attr-defined]
+        _write_once(storages["renditions"], rendition, content)
     return rendition
 
 
@@ -145,9 +159,9 @@ def _signed(rendition: Rendition | Print, data: bytes, facts: Facts) -> bytes:
     return data
 
 
-def _write_once(storage: Storage, rendition: Rendition, data: bytes) -> None:
+def _write_once(storage: Storage, rendition: Rendition, content: File[bytes]) -> None:
     if not storage.exists(rendition.key):
-        storage.save(rendition.key, Typed(data, rendition.media_type))
+        storage.save(rendition.key, content)
 
 
 def _forget(renditions: Iterable[Rendition]) -> None:

@@ -1,4 +1,7 @@
-"""What `media/components/picture.html` needs to know of a work."""
+"""What the components that show a work need to know of it."""
+
+import json
+from dataclasses import asdict
 
 from django import template
 
@@ -32,3 +35,10 @@ def backdrop(work: Work) -> str:
     if not work.thumbhash:
         return f"background: {colour}"
     return f"background: {colour} url({thumbhash.placeholder(work.thumbhash)}) center / 100% 100%"
+
+
+@register.filter
+def player(work: Work) -> str:
+    """What the script of a clip's player reads: how long it is, and its contact sheet."""
+    url = work.contact.url if work.contact else ""
+    return json.dumps({"duration": work.duration or 0, "url": url, **asdict(work.sheet)})

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from media.forms import (
     AppealForm,
@@ -23,8 +24,8 @@ from media.forms import (
 )
 from media.models import CoCreator, Work
 from media.rules.states import BEFORE_INGEST, DESCRIBABLE, State, may_move
-from media.services import reviews, works
-from media.views import signed_in
+from media.services import ingest, reviews, works
+from media.views import asked_by_htmx, signed_in
 from members.rules.roles import Role
 from stockcoop.kernel import files
 from stockcoop.kernel.access import audience
@@ -78,7 +79,7 @@ def work(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One work; POST stores what an artist says about it and, if asked, hands it in."""
     own = _own(request, uuid)
     if request.method != "POST":
-        return _work_page(request, own)
+        return _reading(request, own) if asked_by_htmx(request) else _work_page(request, own)
     if not signed_in(request).has_role(Role.ARTIST):
         raise PermissionDenied("Only members hand works in.")
     form, shares = DescribeForm(request.POST), ShareFormSet(request.POST, prefix="shares")
@@ -174,6 +175,14 @@ def shared(request: HttpRequest) -> HttpResponse:
     return render(request, "media/shared.html", {"page": page_of(request, rows)})
 
 
+def _reading(request: HttpRequest, own: Work) -> HttpResponse:
+    """How far the reading of the file is; once it has ended, the whole page anew."""
+    if own.state != State.INGESTING:
+        return HttpResponseClientRefresh()
+    context = {"work": own, "percent": ingest.read_percent(own)}
+    return render(request, "media/components/reading.html", context)
+
+
 def _own(request: HttpRequest, uuid: UUID) -> Work:
     return get_object_or_404(Work.objects.owned_by(signed_in(request)), uuid=uuid)
 
@@ -228,6 +237,7 @@ def _work_page(
         "withdrawable": may_move(state, State.WITHDRAWN),
         "has_picture": state not in BEFORE_INGEST,
         "history": reviews.history(own),
+        "read_percent": ingest.read_percent(own),
         "refusal": refusal,
         **forms,
         "shares": shares,

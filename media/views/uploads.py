@@ -136,6 +136,7 @@ def _row(upload: Upload) -> dict[str, Any]:
         "state": work.state,
         "parts": len(upload.digests),
         "sent": _sent(upload) if upload.finished_at is None else [],
+        "read": upload.read_percent,
         "url": reverse("media:work", args=[work.uuid]),
         "picture": pictures[0][0] if pictures else "",
         "refusal": work.refusal,

@@ -86,7 +86,7 @@ def tried(data: bytes) -> Verdict:
 
 def _developed(path: Path, folder: Path) -> tuple[str, tuple[str, ...]]:
     try:
-        developed = darkroom.develop(path, folder)
+        developed = darkroom.develop(path, folder, _unheard)
     except Unfit as unfit:
         return f"refused: {unfit.message}", ()
     except darkroom.Fault as fault:
@@ -95,6 +95,10 @@ def _developed(path: Path, folder: Path) -> tuple[str, tuple[str, ...]]:
         return f"raised: {type(error).__name__}: {error}", ()
     leaks = tuple(leak for made in developed.prints for leak in _leaks(made))
     return f"taken as {developed.format.value}", leaks
+
+
+def _unheard(_percent: int) -> None:
+    """Progress is of no interest here."""
 
 
 def _leaks(made: darkroom.Print) -> list[str]:

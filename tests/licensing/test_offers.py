@@ -54,9 +54,25 @@ class TestSizes:
         codes = [size.code for size in offers.sizes(BOOK, Item("photo", 900, editorial=False))]
         assert codes == ["small"]
 
-    def test_film_has_sizes_of_its_own(self) -> None:
-        codes = [size.code for size in offers.sizes(BOOK, Item("video", 1920, editorial=False))]
-        assert codes == ["web", "hd"]
+    @pytest.mark.parametrize(
+        ("longest_side", "names"),
+        [
+            (640, ["Original"]),
+            (1920, ["Web", "Full HD"]),
+            (2704, ["Web", "Full HD", "Original"]),
+            (3840, ["Web", "Full HD", "4K"]),
+            (4096, ["Web", "Full HD", "4K", "Original"]),
+            (7680, ["Web", "Full HD", "4K", "Original"]),
+        ],
+    )
+    def test_film_is_offered_in_sizes_of_its_own_and_as_filmed(
+        self, longest_side: int, names: list[str]
+    ) -> None:
+        item = Item("video", longest_side, editorial=False)
+        sizes = chooser.of(BOOK, item, Choice("standard", ""))
+        assert sizes
+        assert [option.name for option in sizes.sizes] == names
+        assert [option.is_original for option in sizes.sizes] == [False] * (len(names) - 1) + [True]
 
 
 class TestQuote:

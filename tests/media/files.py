@@ -125,17 +125,43 @@ def tiff16() -> bytes:
     return saved(Image.fromarray(levels), "TIFF")
 
 
-def clip(path: Path, *, codec: str = "libx264", seconds: int = 2, dark: int = 0) -> bytes:
-    """A clip of 160 x 96 pixels at 10 frames a second whose first `dark` frames are black."""
-    with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as out:
+def clip(
+    path: Path,
+    *,
+    codec: str = "libx264",
+    seconds: int = 2,
+    dark: int = 0,
+    format: str = "mp4",
+    place: str = "",
+    sound: bool = False,
+    size: tuple[int, int] = (160, 96),
+) -> bytes:
+    """A clip of `size` pixels at 10 frames a second whose first `dark` frames are black.
+
+    `place` is written as phones write where they were, `sound` is silence in stereo.
+    """
+    with av.open(str(path), "w", format=format, options={"movflags": "faststart"}) as out:
+        if place:
+            out.metadata["location"] = place
+            out.metadata["comment"] = CAMERA
         stream = out.add_stream(codec, rate=10)
         assert isinstance(stream, VideoStream)
-        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         stream.codec_context.time_base = Fraction(1, 10)
+        track = out.add_stream("aac", rate=48_000, layout="stereo") if sound else None
         for number in range(seconds * 10):
-            picture = corners(160, 96) if number >= dark else Image.new("RGB", (160, 96))
+            picture = corners(*size) if number >= dark else Image.new("RGB", size)
             frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
             frame.pts = number
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
+        if track:
+            for number in range(seconds * 48_000 // 1024):
+                quiet = av.AudioFrame(format="fltp", layout="stereo", samples=1024)
+                for plane in quiet.planes:
+                    plane.update(bytes(plane.buffer_size))
+                quiet.sample_rate, quiet.pts = 48_000, number * 1024
+                quiet.time_base = Fraction(1, 48_000)
+                out.mux(track.encode(quiet))
+            out.mux(track.encode(None))
     return path.read_bytes()

@@ -17,6 +17,8 @@ from tests.media.arrivals import ingested
 
 pytestmark = pytest.mark.django_db
 
+QUICKTIME = "video/quicktime"
+
 LICENCE = Facts(
     title="Dunes",
     creator="Ann Lee",
@@ -109,14 +111,29 @@ class TestEveryDelivery:
 
 
 class TestAClip:
-    def test_comes_as_it_was_sent(self, tmp_path: Path) -> None:
-        body = files.clip(tmp_path / "clip.mp4")
+    @pytest.mark.parametrize(("format", "media_type"), [("mp4", "video/mp4"), ("mov", QUICKTIME)])
+    def test_at_its_own_size_has_the_frames_and_sound_that_were_sent(
+        self, tmp_path: Path, format: str, media_type: str
+    ) -> None:
+        body = files.clip(tmp_path / "clip", format=format, sound=True)
         delivery, data = _cut(ingested(body))
-        assert (data, delivery.media_type, delivery.name) == (
-            body,
-            "video/mp4",
-            "video-160x96.mp4",
-        )
+        assert _packets(data) == _packets(body)
+        assert (delivery.media_type, delivery.name) == (media_type, f"video-160x96.{format}")
+        assert data.index(b"moov") < data.index(b"mdat")
+
+    def test_at_its_own_size_forgets_camera_and_place_and_names_the_licence(
+        self, tmp_path: Path
+    ) -> None:
+        body = files.clip(tmp_path / "clip.mov", format="mov", place="+51.4779-000.0015/")
+        assert b"+51.4779" in body
+        work = ingested(body)
+        _, data = _cut(work)
+        assert b"+51.4779" not in data
+        assert files.CAMERA.encode() not in data
+        with av.open(io.BytesIO(data)) as container:
+            assert LICENCE.licence_number in container.metadata["comment"]
+            assert container.metadata["artist"] == "Ann Lee"
+        assert _cut(work)[1] == data
 
     def test_comes_smaller_without_mark_and_names_the_licence(self, tmp_path: Path) -> None:
         _, data = _cut(ingested(files.clip(tmp_path / "clip.mp4")), 80)
@@ -124,3 +141,13 @@ class TestAClip:
             picture = container.streams.video[0]
             assert (picture.width, picture.height) == (80, 48)
             assert LICENCE.licence_number in container.metadata["comment"]
+
+
+def _packets(data: bytes) -> list[tuple[str, int | None, bytes]]:
+    """What a clip consists of, encoded as it is: the kind of track, the moment, the bytes."""
+    with av.open(io.BytesIO(data), "r") as container:
+        return sorted(
+            (packet.stream.type, packet.pts, bytes(packet))
+            for packet in container.demux()
+            if packet.dts is not None
+        )

@@ -141,13 +141,15 @@ class TestDownloads:
         assert licence.number.encode() in answer.body
         assert deliveries.PREFIX in url
 
-    def test_of_a_clip_as_it_came_is_the_original_itself(self, tmp_path: Path) -> None:
-        body = files.clip(tmp_path / "clip.mp4")
-        work = ingested(body)
+    def test_of_a_clip_at_its_own_size_is_never_the_original_file(self, tmp_path: Path) -> None:
+        work = ingested(files.clip(tmp_path / "clip.mp4"))
         delivery = deliveries.cut(work=work, longest_side=None, facts=FACTS)
-        assert (delivery.file, delivery.key) == (None, work.original_key)
-        assert (delivery.sha256, delivery.bytes) == (sha256(body).hexdigest(), len(body))
-        assert delivery.name == "video-160x96.mp4"
+        assert delivery.file is None
+        assert delivery.key == f"{deliveries.PREFIX}{delivery.sha256}.mp4"
+        with storages["originals"].open(delivery.key) as file:
+            data = file.read()
+        assert (sha256(data).hexdigest(), len(data)) == (delivery.sha256, delivery.bytes)
+        assert delivery.sha256 != work.sha256
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from media.models import Work
+from media.models import Upload, Work
 from media.rules.states import State
 from media.services import reviews
 from members.models import User
@@ -54,6 +54,26 @@ class TestTheShelf:
 
     def test_shows_everything_for_a_shelf_that_does_not_exist(self) -> None:
         assert _as(make.artist()).get("/studio/works?state=<script>").status_code == 200
+
+
+class TestAFileThatIsBeingRead:
+    def test_shows_how_far_that_is_and_asks_again_by_itself(self) -> None:
+        work = make.ingesting_work()
+        Upload.objects.filter(work=work).update(read_percent=42)
+        client = _as(work.owner)
+        whole = client.get(f"/studio/works/{work.uuid}").content.decode()
+        part = client.get(f"/studio/works/{work.uuid}", headers={"HX-Request": "true"})
+        for page in (whole, part.content.decode()):
+            assert 'hx-trigger="every 2s"' in page
+            assert '<progress value="42"' in page
+        assert "<html" not in part.content.decode()
+        row = client.get(f"/studio/uploads?id={work.uuid}").json()["uploads"][0]
+        assert row["read"] == 42
+
+    def test_shows_the_whole_page_when_it_has_ended(self) -> None:
+        work = make.draft()
+        asked = _as(work.owner).get(f"/studio/works/{work.uuid}", headers={"HX-Request": "true"})
+        assert asked.headers["HX-Refresh"] == "true"
 
 
 class TestOneWork:

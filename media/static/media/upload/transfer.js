@@ -162,6 +162,7 @@ export class Transfer extends EventTarget {
   // What the server says of a file that is being checked.
   follow(row) {
     if (row.state === "refused") this.become("refused", row.refusal, { link: row.url });
+    else if (row.state === "ingesting" && row.read) this.become("checking", `Arrived; read ${row.read} %`);
     else if (row.state !== "ingesting") {
       this.become("ready", "Ready to be described", { link: row.url, picture: row.picture });
     }

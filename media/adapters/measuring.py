@@ -1,0 +1,80 @@
+"""What a clip's header and first frame say of it. PyAV."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from media.adapters.transcoding import opened
+from media.rules.film import Film, colour_in_words
+from media.rules.formats import CODECS, Unfit
+from media.rules.limits import Limits, check_duration, check_size
+
+_NEARLY_SQUARE = Fraction(1, 100)
+_NO_PICTURE = "This clip holds no moving picture."
+_CODEC = "This clip is encoded as {codec}. Export it as H.264, VP9 or AV1."
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Width and height in pixels, upright and square; `seconds` that the clip lasts."""
+
+    width: int
+    height: int
+    seconds: float
+    film: Film
+
+
+def measured(container: InputContainer, limits: Limits) -> Seen:
+    """Raises Unfit when the clip is not taken; decodes one frame."""
+    if not container.streams.video:
+        raise Unfit(_NO_PICTURE)
+    stream = opened(container)
+    codec = stream.codec_context.codec.canonical_name
+    if codec not in CODECS:
+        raise Unfit(_CODEC.format(codec=codec))
+    check_size(stream.width, stream.height, limits)
+    seconds = _duration(container, stream)
+    check_duration(seconds, limits)
+    first = next(container.decode(stream), None)
+    if first is None or seconds <= 0:
+        raise Unfit(_NO_PICTURE)
+    width, height = _square_pixels(stream)
+    if first.rotation % 180:
+        width, height = height, width
+    return Seen(width, height, seconds, _film(container, stream, first, seconds))
+
+
+def _film(
+    container: InputContainer, stream: VideoStream, first: VideoFrame, seconds: float
+) -> Film:
+    sound = container.streams.audio[0].codec_context if container.streams.audio else None
+    return Film(
+        duration=round(seconds, 3),
+        frame_rate=round(float(stream.average_rate or 0), 3),
+        codec=stream.codec_context.codec.canonical_name,
+        rotation=first.rotation,
+        colour=colour_in_words(first.color_primaries, first.color_trc),
+        bit_depth=max(component.bits for component in first.format.components),
+        audio_codec=sound.codec.canonical_name if sound else "",
+        audio_channels=sound.layout.nb_channels if sound else 0,
+        audio_rate=sound.rate or 0 if sound else 0,
+    )
+
+
+def _duration(container: InputContainer, stream: VideoStream) -> float:
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return (container.duration or 0) / 1_000_000
+
+
+def _square_pixels(stream: VideoStream) -> tuple[int, int]:
+    """The size with pixels as high as they are wide; what is nearly square counts as that."""
+    ratio = stream.sample_aspect_ratio or Fraction(1)
+    if ratio <= 0 or abs(ratio - 1) < _NEARLY_SQUARE:
+        return stream.width, stream.height
+    if ratio > 1:
+        return round(stream.width * ratio), stream.height
+    return stream.width, round(stream.height / ratio)
