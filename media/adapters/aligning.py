@@ -13,12 +13,15 @@ from PIL import Image, ImageFilter, ImageOps
 
 Plane = NDArray[np.float32]
 Affine = NDArray[np.float64]
+Sums = NDArray[np.float64]
 
 _COARSE = 96
 _STEPS = {128: 12, 256: 8, 512: 6}
 _SMALLEST_PART, _PART_STEP = 0.15, 0.96
 _FEWEST_PIXELS = 64
 _NEVER = -1.0
+_LONGEST_STEP = 8
+_LEAST_GAIN, _MOST_GAIN = 0.4, 2.5
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,9 @@ def _matches(found: Image.Image, ours: Image.Image) -> Iterator[tuple[float, flo
         part *= _PART_STEP
 
 
-def _best(above: Plane, spectrum: NDArray[np.complex128], sums: tuple[Plane, Plane]
-          ) -> tuple[float, int, int]:  # fmt: skip
+def _best(
+    above: Plane, spectrum: NDArray[np.complex128], sums: tuple[Sums, Sums]
+) -> tuple[float, int, int]:
     """The highest normalised correlation of `above` in the picture of `spectrum`, and where."""
     rows, columns = above.shape
     centred = (above - above.mean()) / above.std()
@@ -109,11 +113,12 @@ def _best(above: Plane, spectrum: NDArray[np.complex128], sums: tuple[Plane, Pla
     return float(scores[y, x]), int(x), int(y)
 
 
-def _summed(plane: Plane) -> Plane:
-    return np.pad(plane.astype(np.float64), ((1, 0), (1, 0))).cumsum(0).cumsum(1)  # type: ignore[no-any-return]
+def _summed(plane: Plane) -> Sums:
+    """The sum of all that is above and left of each pixel."""
+    return np.pad(plane.astype(np.float64), ((1, 0), (1, 0))).cumsum(0).cumsum(1)
 
 
-def _windows(summed: Plane, rows: int, columns: int) -> Plane:
+def _windows(summed: Sums, rows: int, columns: int) -> Sums:
     """The sum of each window of that size."""
     return (
         summed[rows:, columns:]
@@ -141,26 +146,32 @@ def _stepped(above: Image.Image, below: Plane, affine: Affine) -> Affine:
     laid, seen = _laid(above, below.shape, affine)
     if seen.sum() < _FEWEST_PIXELS:
         return affine
-    down, across = np.gradient(laid)
-    y, x = (axis[seen] / max(below.shape) for axis in np.indices(below.shape, np.float32))
-    gy, gx, ours, theirs = down[seen], across[seen], below[seen], laid[seen]
-    one = np.ones_like(x)
-    columns = np.stack([gx * x, gx * y, gx, gy * x, gy * y, gy, ours, one])
-    guess = np.polyfit(ours, theirs, 1) if ours.std() > 0 else np.array([0.0, theirs.mean()])
-    off = np.abs(theirs - guess[0] * ours - guess[1])
-    weights = 1 / (np.median(off) + 1 + off)
+    down, across = (np.gradient(laid, axis=axis)[seen] for axis in (0, 1))
+    places = np.indices(below.shape)
+    y, x = (places[axis][seen] / max(below.shape) for axis in (0, 1))
+    ours, theirs = below[seen], laid[seen]
     # laid + gradient * move = gain * ours + offset, solved for the move, the gain and the offset.
-    signs = np.array([-1] * 6 + [1, 1])
-    normal = (columns * weights) @ columns.T * np.outer(signs, signs)
-    wanted = signs * ((columns * weights) @ theirs)
+    slopes = [across * x, across * y, across, down * x, down * y, down]
+    columns = np.stack([*(-slope for slope in slopes), ours, np.ones_like(ours)])
+    weighted = columns * _weights(ours, theirs)
+    normal = weighted @ columns.T
     damped = normal + np.diag(normal.diagonal() * 1e-4 + 1e-6)
-    move = np.linalg.solve(damped, wanted)[:6].reshape(2, 3)
+    move = np.linalg.solve(damped, weighted @ theirs)[:6].reshape(2, 3)
     # The move is in pixels of ours; pixels of the found picture are as large.
-    return affine + np.clip(move, -8, 8) @ np.eye(3) / max(above.size)
+    stepped: Affine = affine + np.clip(move, -_LONGEST_STEP, _LONGEST_STEP) / max(above.size)
+    return stepped
 
 
-def _laid(above: Image.Image, shape: tuple[int, ...], affine: Affine
-          ) -> tuple[Plane, NDArray[np.bool_]]:  # fmt: skip
+def _weights(ours: Plane, theirs: Plane) -> Plane:
+    """Less for what differs much: a watermark, something painted over."""
+    gain, offset = np.polyfit(ours, theirs, 1) if ours.std() > 0 else (0.0, theirs.mean())
+    off = np.abs(theirs - gain * ours - offset)
+    return np.asarray(1 / (np.median(off) + 1 + off), np.float32)
+
+
+def _laid(
+    above: Image.Image, shape: tuple[int, ...], affine: Affine
+) -> tuple[Plane, NDArray[np.bool_]]:
     """The found picture in the place of ours, and where it is."""
     rows, columns = shape
     to_pixels = max(above.size)
@@ -174,7 +185,7 @@ def _laid(above: Image.Image, shape: tuple[int, ...], affine: Affine
         fillcolor=-1000,
     )
     plane = np.asarray(laid, np.float32)
-    y, x = np.indices((rows, columns), np.float32) + 0.5
+    y, x = (axis + 0.5 for axis in np.indices((rows, columns)))
     left = matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2]
     top = matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2]
     inside = (left > 1) & (left < above.width - 1) & (top > 1) & (top < above.height - 1)
@@ -186,6 +197,8 @@ def _overlay(above: Image.Image, below: Plane, affine: Affine) -> Overlay:
     if seen.sum() < _FEWEST_PIXELS or below[seen].std() == 0 or laid[seen].std() == 0:
         return Overlay(laid, below, seen, 0.0)
     gain, offset = np.polyfit(laid[seen], below[seen], 1)
+    if not _LEAST_GAIN < gain < _MOST_GAIN:
+        gain, offset = 1.0, below[seen].mean() - laid[seen].mean()
     likeness = float(np.corrcoef(laid[seen], below[seen])[0, 1])
     return Overlay(gain * laid + offset, below, seen, likeness)
 

@@ -1,12 +1,10 @@
 """The mark that nobody sees: which of our files a picture was made from. NumPy and Pillow.
 
-A number and the co-op's key give a square of chips, each up or down by the toss of a coin. Laid
-over the picture, one chip is a patch a 128th of its longest side, lighter or darker by one to
-three of 256 levels. `media.adapters.reading_traces` finds it again, with the original at hand.
+A seed (`media.rules.tracing`) gives a square of chips, each up or down by the toss of a coin. Laid
+over the picture, one chip is a patch a 128th of its longest side, lighter or darker by one or two
+of 256 levels. `media.adapters.reading_traces` finds it again, with the original at hand.
 """
 
-import hmac
-from dataclasses import dataclass
 from hashlib import shake_256
 
 import numpy as np
@@ -27,28 +25,19 @@ _BUSY = 8.0
 Chips = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class Trace:
-    """A number that was given to one file, and the secret without which nobody finds it."""
-
-    number: int
-    key: bytes
-
-
-def chips_of(trace: Trace) -> Chips:
-    """A square of -1 and 1, as random as the key is secret."""
-    seed = hmac.digest(trace.key, str(trace.number).encode(), "sha256")
+def chips_of(seed: bytes) -> Chips:
+    """A square of -1 and 1, as random as the seed is secret."""
     bits = np.unpackbits(np.frombuffer(shake_256(seed).digest(CHIPS * CHIPS // 8), np.uint8))
     return (bits.astype(np.float32) * 2 - 1).reshape(CHIPS, CHIPS)
 
 
-def embedded(image: Image.Image, trace: Trace) -> Image.Image:
-    """A copy of an RGB picture that carries the mark. Equal pictures and traces give equal copies.
+def embedded(image: Image.Image, seed: bytes) -> Image.Image:
+    """A copy of an RGB picture that carries the mark. Equal pictures and seeds give equal copies.
 
     Bands of the picture are marked one after the other, so that a large one takes no more memory
     than its copy.
     """
-    layer = _layer(image, trace)
+    layer = _layer(image, seed)
     levels = [round((step - _GREY) / _FINE) + _GREY for step in range(256)]
     copy = image.copy()
     chip = max(image.size) / CHIPS
@@ -63,9 +52,9 @@ def embedded(image: Image.Image, trace: Trace) -> Image.Image:
     return copy
 
 
-def _layer(image: Image.Image, trace: Trace) -> Image.Image:
+def _layer(image: Image.Image, seed: bytes) -> Image.Image:
     """The chips as grey levels around the middle, in steps, stronger where the picture is busy."""
-    steps = chips_of(trace) * strength(image) * _FINE + _GREY
+    steps = chips_of(seed) * strength(image) * _FINE + _GREY
     return Image.fromarray(np.clip(np.rint(steps), 0, 255).astype(np.uint8))
 
 

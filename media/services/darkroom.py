@@ -6,15 +6,15 @@ from typing import Any
 
 from django.conf import settings
 
-from media.adapters import clips, photos, sandbox
+from media.adapters import clips, photos, reading_traces, sandbox
 from media.adapters.sandbox import Fault
 from media.adapters.watermark import Mark
-from media.rules.formats import HEAD, Format, sniff
+from media.rules.formats import HEAD, Format, Unfit, sniff
 from media.rules.kinds import Kind
 from media.rules.limits import Limits
 from media.rules.metadata import Facts, cleaned
 
-__all__ = ["Developed", "Fault", "Print", "cut", "develop"]
+__all__ = ["Compared", "Developed", "Fault", "Print", "compare", "cut", "develop"]
 
 _CLIP_MEMORY, _CLIP_SECONDS = 3, 20
 """How many times the memory and the time of a photograph a clip may use."""
@@ -48,15 +48,14 @@ class Developed:
     codec: str
 
 
-def develop(path: Path, folder: Path) -> Developed:
-    """Look at a file and make its renditions in `folder`.
+def develop(path: Path, folder: Path, mark: Mark) -> Developed:
+    """Look at a file and make its renditions in `folder`, the larger ones under `mark`.
 
     Raises Unfit, in words for its photographer, when it cannot become a work; Fault when
     something other than the file failed.
     """
     format = format_of(path)
     task = clips.develop if format.kind is Kind.VIDEO else photos.develop
-    mark = Mark(settings.WATERMARK_TEXT, settings.WATERMARK_OPACITY)
     seen = _run(task, format, path=path, folder=str(folder), mark=mark)
     return Developed(
         format=format,
@@ -82,6 +81,29 @@ def cut(path: Path, target: Path, longest_side: int | None, facts: Facts) -> tup
     task = clips.cut if format.kind is Kind.VIDEO else photos.cut
     seen = _run(task, format, path=path, target=str(target), longest_side=longest_side, facts=facts)
     return int(seen["width"]), int(seen["height"])
+
+
+@dataclass(frozen=True)
+class Compared:
+    """How alike two pictures are, and what one has more or less: for `reading_traces.scores`."""
+
+    likeness: float
+    residue: str
+
+
+def compare(found: Path, original: Path) -> Compared:
+    """Lay a found photograph over the original it may be made from. Raises Unfit or Fault."""
+    format = format_of(found)
+    if format.kind is Kind.VIDEO:
+        raise Unfit("Clips carry no traces. Send a still picture.")
+    seen = _run(
+        reading_traces.compare,
+        format,
+        path=found,
+        original=str(original),
+        original_format=format_of(original).value,
+    )
+    return Compared(likeness=float(seen["likeness"]), residue=str(seen["residue"]))
 
 
 def format_of(path: Path) -> Format:

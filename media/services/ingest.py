@@ -13,7 +13,7 @@ from media.rules.formats import Unfit
 from media.rules.kinds import orientation_of
 from media.rules.metadata import Facts, merged
 from media.rules.states import State
-from media.services import darkroom, originals, renditions
+from media.services import darkroom, marks, originals, renditions
 from media.services.darkroom import Developed
 from members.services import notices
 
@@ -35,7 +35,7 @@ def ingest(*, work_id: int, at: datetime) -> Work:
         return work
     try:
         with originals.local(work) as path, TemporaryDirectory(prefix="ingest-") as folder:
-            _develop(work, path, Path(folder))
+            _develop(work, path, Path(folder), at)
     except Unfit as unfit:
         refuse(work=work, sentence=unfit.message, at=at)
     except FileNotFoundError:
@@ -63,10 +63,10 @@ def refuse(*, work: Work, sentence: str, at: datetime) -> None:
         renditions.clear(work=work)
 
 
-def _develop(work: Work, path: Path, folder: Path) -> None:
+def _develop(work: Work, path: Path, folder: Path, at: datetime) -> None:
     sha256 = originals.sha256_of(path)
     _refuse_duplicate(work, sha256)
-    developed = darkroom.develop(path, folder)
+    developed = darkroom.develop(path, folder, marks.of(work=work, at=at))
     _describe(work, developed)
     made = renditions.store(work=work, prints=developed.prints)
     try:
