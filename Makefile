@@ -19,7 +19,7 @@ DEV := .venv/.dev
 # What a command needs that must not start a database server: linters read the settings too.
 NO_DATABASE := DATABASE_URL=postgresql://none@127.0.0.1:1/none SECRET_KEY=$(shell printf 'x%.0s' $$(seq 64))
 
-.PHONY: help demo services test torture bench screenshots check lint types contracts templates migrations deploy-check lock clean browser
+.PHONY: help demo services test torture bench bench-tracing screenshots check lint types contracts templates migrations deploy-check lock clean browser
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,9 @@ torture: $(DEV) ## kill, cut off and race everything; TORTURE_SCALE=1 for the ni
 
 bench: $(DEV) ## how fast both engines search; DOCUMENTS=100000, CATALOGUE=folder of captions
 	@$(BIN)/python -m bench.search "$(DOCUMENTS)" "$(CATALOGUE)"
+
+bench-tracing: $(DEV) ## how well invisible marks are found, and what they cost; PHOTOS=folder
+	@$(BIN)/python -m bench.tracing "$(PHOTOS)"
 
 screenshots: $(DEV) node_modules/.package-lock.json ## every page as every role, from a running demo, into var/screenshots
 	@DEBUG=1 $(BIN)/python -m tests.look.screens http://127.0.0.1:$(PORT)

@@ -20,7 +20,8 @@ _STEPS = {128: 12, 256: 8, 512: 6}
 _SMALLEST_PART, _PART_STEP = 0.15, 0.96
 _FEWEST_PIXELS = 64
 _NEVER = -1.0
-_LONGEST_STEP = 8
+_LONGEST_STEP, _SHORTEST_STEP = 8, 0.02
+"""In pixels."""
 _LEAST_GAIN, _MOST_GAIN = 0.4, 2.5
 
 
@@ -137,7 +138,9 @@ def _refined(found: Image.Image, ours: Image.Image, placement: Placement) -> Ove
         zoom = float(np.sqrt(abs(np.linalg.det(affine[:, :2]))))
         above = _scaled(picture, max(8, round(side / zoom)))
         for _ in range(steps):
-            affine = _stepped(above, below, affine)
+            before, affine = affine, _stepped(above, below, affine)
+            if np.abs(affine - before).max() * side < _SHORTEST_STEP:
+                break
     return _overlay(above, below, affine)
 
 

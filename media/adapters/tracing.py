@@ -1,8 +1,8 @@
 """The mark that nobody sees: which of our files a picture was made from. NumPy and Pillow.
 
 A seed (`media.rules.tracing`) gives a square of chips, each up or down by the toss of a coin. Laid
-over the picture, one chip is a patch a 128th of its longest side, lighter or darker by one or two
-of 256 levels. `media.adapters.reading_traces` finds it again, with the original at hand.
+over the picture, one chip is a patch a 128th of its longest side, lighter or darker by half a level
+to two, of 256. `media.adapters.reading_traces` finds it again, with the original at hand.
 """
 
 from hashlib import shake_256
@@ -18,7 +18,7 @@ _BAND = 256
 _GREY = 128
 _FINE = 32
 """So many steps make one level, until the levels are rounded."""
-_WEAKEST, _STRONGEST = 0.8, 2.0
+_WEAKEST, _STRONGEST = 0.5, 2.0
 _BUSY = 8.0
 """Where neighbours differ by so many levels, the mark is one level stronger."""
 
@@ -37,7 +37,7 @@ def embedded(image: Image.Image, seed: bytes) -> Image.Image:
     Bands of the picture are marked one after the other, so that a large one takes no more memory
     than its copy.
     """
-    layer = _layer(image, seed)
+    layer, grain = _layer(image, seed), _grain(image.width, seed)
     levels = [round((step - _GREY) / _FINE) + _GREY for step in range(256)]
     copy = image.copy()
     chip = max(image.size) / CHIPS
@@ -45,7 +45,8 @@ def embedded(image: Image.Image, seed: bytes) -> Image.Image:
         bottom = min(top + _BAND, image.height)
         size = (image.width, bottom - top)
         box = (0, top / chip, image.width / chip, bottom / chip)
-        band = layer.resize(size, Image.Resampling.BICUBIC, box=box).point(levels)
+        soft = layer.resize(size, Image.Resampling.BICUBIC, box=box)
+        band = ImageChops.add(soft, grain.crop((0, 0, *size)), 1, -_FINE // 2).point(levels)
         below = image.crop((0, top, image.width, bottom))
         grey = Image.merge("RGB", (band, band, band))
         copy.paste(ImageChops.add(below, grey, 1, -_GREY), (0, top))
@@ -56,6 +57,16 @@ def _layer(image: Image.Image, seed: bytes) -> Image.Image:
     """The chips as grey levels around the middle, in steps, stronger where the picture is busy."""
     steps = chips_of(seed) * strength(image) * _FINE + _GREY
     return Image.fromarray(np.clip(np.rint(steps), 0, 255).astype(np.uint8))
+
+
+def _grain(width: int, seed: bytes) -> Image.Image:
+    """By chance less than one level up, for a band: half a level becomes one in half the pixels."""
+    size = width, _BAND
+    tile = Image.frombytes("L", (_BAND, _BAND), shake_256(b"grain" + seed).digest(_BAND * _BAND))
+    grain = Image.new("L", size)
+    for left in range(0, width, _BAND):
+        grain.paste(tile, (left, 0))
+    return grain.point([step * _FINE // 256 for step in range(256)])
 
 
 def strength(image: Image.Image) -> Chips:

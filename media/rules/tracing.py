@@ -1,13 +1,13 @@
 """How sure we are that a picture carries the mark of a number."""
 
 import hmac
-from math import exp, log
+from math import log
 
 LARGEST_NUMBER = 2**63 - 1
 FOUND_FROM = 1_000_000
 """A mark counts as found when chance would do as well in one of so many pictures at most."""
 
-_MOST = 10**15
+_MOST_DIGITS = 15
 _ALIKE = 0.6
 
 
@@ -21,13 +21,14 @@ def odds(score: float, tried: int) -> int:
 
     `score` is the sum of what a picture has more or less at each chip, times the chip (-1 or 1, as
     a coin falls), by the root of the sum of its squares. Whatever the picture is, coins bring
-    that above t with a chance below exp(-t²/2). At least 1, and 10**15 at most.
+    that above t with a chance below exp(-t²/2). A power of ten, rounded down: 1 to 10**15.
     Source: W. Hoeffding, Probability inequalities for sums of bounded random variables (1963).
     """
     if score <= 0:
         return 1
     surprise = score**2 / 2 - log(max(1, tried))
-    return max(1, int(exp(min(surprise, log(_MOST)))))
+    digits = max(0, min(_MOST_DIGITS, int(surprise / log(10))))
+    return int(10**digits)
 
 
 def is_found(score: float, tried: int) -> bool:
