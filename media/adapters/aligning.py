@@ -167,9 +167,16 @@ def _stepped(above: Image.Image, below: Plane, affine: Affine) -> Affine:
 
 def _weights(ours: Plane, theirs: Plane) -> Plane:
     """Less for what differs much: a watermark, something painted over."""
-    gain, offset = np.polyfit(ours, theirs, 1) if ours.std() > 0 else (0.0, theirs.mean())
+    gain, offset = _line(ours, theirs)
     off = np.abs(theirs - gain * ours - offset)
     return np.asarray(1 / (np.median(off) + 1 + off), np.float32)
+
+
+def _line(x: Plane, y: Plane) -> tuple[float, float]:
+    """The slope and the offset of the straight line that fits best."""
+    across = x - x.mean()
+    slope = float((across * y).sum() / max(float((across**2).sum()), 1e-6))
+    return slope, float(y.mean()) - slope * float(x.mean())
 
 
 def _laid(
@@ -199,9 +206,9 @@ def _overlay(above: Image.Image, below: Plane, affine: Affine) -> Overlay:
     laid, seen = _laid(above, below.shape, affine)
     if seen.sum() < _FEWEST_PIXELS or below[seen].std() == 0 or laid[seen].std() == 0:
         return Overlay(laid, below, seen, 0.0)
-    gain, offset = np.polyfit(laid[seen], below[seen], 1)
+    gain, offset = _line(laid[seen], below[seen])
     if not _LEAST_GAIN < gain < _MOST_GAIN:
-        gain, offset = 1.0, below[seen].mean() - laid[seen].mean()
+        gain, offset = 1.0, float(below[seen].mean() - laid[seen].mean())
     likeness = float(np.corrcoef(laid[seen], below[seen])[0, 1])
     return Overlay(gain * laid + offset, below, seen, likeness)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +11,14 @@ from PIL import Image, ImageChops, ImageFilter
 
 from media.adapters import stencils, tracing
 from media.rules import watermark
+from media.rules.recipes import RECIPES
 from media.rules.watermark import Strength, Tone, spots
 
 _ANGLE = 30
 _STRIPS = 5
 _GROUND = 128
 _MEASURED_AT = 64
-_CALM = 0.0
+_CALM, _BUSY = 0.0, 128.0
 
 Ground = NDArray[np.uint8]
 
@@ -57,6 +59,16 @@ def marked(image: Image.Image, mark: Mark) -> Image.Image:
         for piece in _pieces(mark.text, mark.logo, height, watermark.tone(level), strength):
             copy.paste(piece.colours, (x + piece.at[0], y + piece.at[1]), piece.cover)
     return tracing.embedded(copy, mark.trace) if mark.trace else copy
+
+
+def warm(mark: Mark) -> None:
+    """Cut the mark for the sizes in which most pictures are made, so that it lies ready."""
+    for recipe in RECIPES:
+        if recipe.marked:
+            height = _height((recipe.longest_side, recipe.longest_side * 2 // 3), mark)
+            for tone, spread in product(Tone, (_CALM, _BUSY)):
+                strength = watermark.strength(mark.opacity, spread)
+                _pieces(mark.text, mark.logo, height, tone, strength)
 
 
 def layer(size: tuple[int, int], mark: Mark) -> Image.Image:

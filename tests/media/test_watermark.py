@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from media.adapters import samples, stencils
 from media.adapters.stencils import Unusable
-from media.adapters.watermark import Mark, layer, marked
+from media.adapters.watermark import Mark, _pieces, layer, marked, warm
 from media.apps import the_logo_can_be_a_watermark
 from media.rules.watermark import Tone, height, spots, strength, tone
 from tests.media import files
@@ -116,6 +116,17 @@ def _svg(path: Path, inside: str) -> Path:
         encoding="utf-8",
     )
     return path
+
+
+def test_a_mark_that_lies_ready_is_cut_no_more() -> None:
+    """The cost of a picture is then that of laying the mark over it."""
+    mark = Mark("warmed", 30, seed="x")
+    warm(mark)
+    before = _pieces.cache_info().misses
+    for side in (2048, 1024, 512):
+        marked(Image.effect_noise((side, side * 2 // 3), 90).convert("RGB"), mark)
+        marked(Image.new("RGB", (side, side * 2 // 3), "white"), mark)
+    assert _pieces.cache_info().misses == before
 
 
 class TestALogo:
