@@ -20,7 +20,7 @@ DEV := .venv/.dev
 # What a command needs that must not start a database server: linters read the settings too.
 NO_DATABASE := DATABASE_URL=postgresql://none@127.0.0.1:1/none SECRET_KEY=$(shell printf 'x%.0s' $$(seq 64))
 
-.PHONY: help demo services test torture bench bench-clips bench-renditions hostile fuzz screenshots check lint types contracts templates migrations deploy-check lock clean browser
+.PHONY: help demo services test torture bench bench-clips bench-renditions bench-tracing hostile fuzz screenshots check lint types contracts templates migrations deploy-check lock clean browser
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -72,6 +72,9 @@ bench-renditions: $(DEV) node_modules/.package-lock.json ## our renditions besid
 
 bench-clips: $(DEV) ## how fast clips are encoded beside ffmpeg, and in how much memory; LENGTH=600 seconds of 4K
 	@$(BIN)/python -m bench.clips $(LENGTH)
+
+bench-tracing: $(DEV) ## how well invisible marks are found, and what they cost; PHOTOS=folder
+	@$(BIN)/python -m bench.tracing "$(PHOTOS)"
 
 hostile: $(DEV) node_modules/.package-lock.json ## what becomes of hostile files; FILES=folder, MUTANTS=500
 	@$(NO_DATABASE) $(BIN)/python -m tests.hostile "$(or $(FILES),$(wildcard ../shared/hostile))" --mutants $(or $(MUTANTS),500)

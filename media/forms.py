@@ -1,20 +1,26 @@
 """What artists and editors fill in."""
 
 import json
+import re
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 
 from media.models import ReviewReason, Work
 from media.rules import metadata
 from media.rules.metadata import Facts
+from media.rules.states import BEFORE_INGEST
 from media.services.reviews import LONGEST_NOTE
 from media.services.works import LARGEST_SHARE
 from members.models import User
 
 ACCEPTED = "image/*,video/*"
+MOST_TRACED = 5
+_UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TEXTS = ("title", "description", "creator", "credit", "rights")
 
 
@@ -176,6 +182,62 @@ class BatchForm(forms.Form):
             credit=data["credit"],
             rights=data["rights"],
         )
+
+
+class OpacityForm(forms.Form):
+    """How much the watermark covers, to look at; nothing is saved."""
+
+    opacity = forms.IntegerField(
+        label="Opacity in percent",
+        min_value=1,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"type": "range", "min": 1, "max": 100}),
+    )
+
+
+class TraceForm(forms.Form):
+    """A file that was found somewhere, and the works it may show."""
+
+    file = forms.FileField(
+        label="The file that was found",
+        max_length=1000,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
+        help_text="JPEG, PNG, TIFF, WebP or AVIF. It is not kept.",
+    )
+    named = forms.CharField(
+        label="The works it may show",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=f"Addresses or identifiers of works, one a line; up to {MOST_TRACED}.",
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        """No longer than a photograph may be."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > settings.MAX_PHOTO_BYTES:
+            raise forms.ValidationError("This file is longer than a photograph may be.")
+        return file
+
+    def clean_named(self) -> list[Work]:
+        """The works that are named, each once."""
+        uuids = dict.fromkeys(UUID(found) for found in _UUID.findall(self.cleaned_data["named"]))
+        if not uuids or len(uuids) > MOST_TRACED:
+            raise forms.ValidationError(f"Name one work, or up to {MOST_TRACED}.")
+        works = Work.objects.exclude(state__in=BEFORE_INGEST).in_bulk(uuids, field_name="uuid")
+        missing = [str(uuid) for uuid in uuids if uuid not in works]
+        if missing:
+            raise forms.ValidationError(f"There is no work {missing[0]}.")
+        return [works[uuid] for uuid in uuids]
+
+    def file_found(self) -> "UploadedFile[bytes]":
+        """The file of a valid form."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        return file
+
+    def works(self) -> list[Work]:
+        """The works of a valid form."""
+        named: list[Work] = self.cleaned_data["named"]
+        return named
 
 
 class AppealForm(forms.Form):

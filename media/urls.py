@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from media.views import bucket, editing, renditions, studio, uploads
+from media.views import bucket, editing, marks, renditions, studio, uploads
 
 app_name = "media"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("studio/works/<uuid:uuid>/original", studio.original, name="original"),
     path("studio/shared", studio.shared, name="shared"),
     path("editing", editing.desk, name="review_queue"),
+    path("editing/watermark", marks.watermark, name="watermark"),
+    path("editing/watermark/<slug:name>.jpg", marks.sample, name="watermark_sample"),
+    path("editing/trace", marks.trace, name="trace"),
     path("editing/<uuid:uuid>", editing.review, name="review"),
     path("editing/<uuid:uuid>/publish", editing.publish, name="publish"),
     path("editing/<uuid:uuid>/return", editing.send_back, name="send_back"),

@@ -79,7 +79,10 @@ SECTIONS = (
     Section(
         "Editing",
         frozenset({"editor"}),
-        (Place("Review", "media:review_queue", ("media:review",)),),
+        (
+            Place("Review", "media:review_queue", ("media:review",)),
+            Place("Watermark", "media:watermark"),
+        ),
     ),
     Section(
         "Co-op",
@@ -101,6 +104,7 @@ SECTIONS = (
         (
             Place("Applications", "members:applications", ("members:application",)),
             Place("Offices", "members:roles"),
+            Place("Trace a file", "media:trace"),
         ),
     ),
     Section(

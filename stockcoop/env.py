@@ -122,6 +122,9 @@ class Env:
     decoder_seconds: int
     watermark_text: str
     watermark_opacity: int
+    watermark_logo: Path | None
+    trace_deliveries: bool
+    trace_key: str = field(repr=False)
     log_format: str
     metrics_token: str = field(repr=False)
     meters: Path | None
@@ -164,6 +167,9 @@ class Env:
             decoder_seconds=reader.get("DECODER_SECONDS", parse.count, default=30),
             watermark_text=reader.get("WATERMARK_TEXT", str, default=""),
             watermark_opacity=reader.get("WATERMARK_OPACITY", parse.percent, default=28),
+            watermark_logo=reader.get("WATERMARK_LOGO", parse.file, default=_NOTHING),
+            trace_deliveries=reader.get("TRACE_DELIVERIES", parse.flag, default=True),
+            trace_key=reader.get("TRACE_KEY", parse.secret, default=""),
             log_format=reader.get("LOG_FORMAT", parse.one_of("plain", "json"), default="plain"),
             metrics_token=reader.get("METRICS_TOKEN", parse.secret, default=""),
             meters=reader.get("PROMETHEUS_MULTIPROC_DIR", Path, default=_NOTHING),

@@ -1,6 +1,7 @@
 """What the text of a variable may be. Each raises ValueError with what is expected instead."""
 
 from collections.abc import Callable
+from pathlib import Path
 from re import fullmatch
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -56,6 +57,13 @@ def percent(text: str) -> int:
     if (value := count(text)) > 100:
         raise ValueError("a whole number up to 100")
     return value
+
+
+def file(text: str) -> Path:
+    """The path of a file that is there."""
+    if not (path := Path(text)).is_file():
+        raise ValueError("no such file")
+    return path
 
 
 def count(text: str) -> int:

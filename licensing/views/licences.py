@@ -11,6 +11,7 @@ from licensing.rules import numbers
 from licensing.rules.numbers import BadNumber
 from licensing.services import certificates, downloads
 from licensing.views.sessions import buyer_of
+from media.services import traces
 from stockcoop.kernel import files
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.web import page_of, words_of
@@ -36,6 +37,7 @@ def licence(request: HttpRequest, number: str) -> HttpResponse:
         "licence": shown,
         "certificate": certificates.of(shown),
         "downloads": shown.downloads.order_by("-at")[:20],
+        "traced": traces.is_traced(shown.line.work, shown.line.longest_side),
     }
     return render(request, "licensing/licence.html", context)
 

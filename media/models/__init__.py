@@ -2,7 +2,8 @@
 
 from media.models.rendition import Rendition
 from media.models.review import ReviewEvent, ReviewReason
+from media.models.trace import Trace
 from media.models.upload import Upload
 from media.models.work import CoCreator, Work
 
-__all__ = ["CoCreator", "Rendition", "ReviewEvent", "ReviewReason", "Upload", "Work"]
+__all__ = ["CoCreator", "Rendition", "ReviewEvent", "ReviewReason", "Trace", "Upload", "Work"]

@@ -8,16 +8,16 @@ from typing import Any
 
 from django.conf import settings
 
-from media.adapters import clips, photos, progress, sandbox
+from media.adapters import clips, photos, progress, reading_traces, sandbox
 from media.adapters.sandbox import Fault
 from media.adapters.watermark import Mark
 from media.rules.film import Film
-from media.rules.formats import HEAD, Format, sniff
+from media.rules.formats import HEAD, Format, Unfit, sniff
 from media.rules.kinds import Kind
 from media.rules.limits import Limits
 from media.rules.metadata import Facts, cleaned
 
-__all__ = ["Developed", "Fault", "Print", "cut", "develop"]
+__all__ = ["Compared", "Developed", "Fault", "Print", "compare", "cut", "develop"]
 
 _CLIP_MEMORY, _CLIP_SECONDS = 3, 120
 """How many times the memory and the time of a photograph a clip may use: it is read whole."""
@@ -55,17 +55,16 @@ class Developed:
     film: Film
 
 
-def develop(path: Path, folder: Path, tell: Tell) -> Developed:
-    """Look at a file and make its renditions in `folder`.
+def develop(path: Path, folder: Path, mark: Mark, tell: Tell) -> Developed:
+    """Look at a file and make its renditions in `folder`, the larger ones under `mark`.
 
     `tell` is called with the percents of a clip that have been read. Raises Unfit, in words for
     its photographer, when it cannot become a work; Fault when something other than the file failed.
     """
     format = format_of(path)
     task = clips.develop if format.kind is Kind.VIDEO else photos.develop
-    mark = Mark(settings.WATERMARK_TEXT, settings.WATERMARK_OPACITY)
     order: dict[str, Any] = {"path": path, "folder": str(folder), "mark": mark}
-    seen = _told(lambda: _run(task, format, writes=folder, **order), folder, tell)
+    seen = _told(lambda: _run(task, format, writes=(folder,), **order), folder, tell)
     return Developed(
         format=format,
         width=int(seen["width"]),
@@ -91,12 +90,36 @@ def cut(path: Path, target: Path, longest_side: int | None, facts: Facts) -> tup
         task,
         format,
         path=path,
-        writes=target.parent,
+        writes=(target.parent,),
         target=str(target),
         longest_side=longest_side,
         facts=facts,
     )
     return int(seen["width"]), int(seen["height"])
+
+
+@dataclass(frozen=True)
+class Compared:
+    """How alike two pictures are, and what one has more or less: for `reading_traces.scores`."""
+
+    likeness: float
+    residue: str
+
+
+def compare(found: Path, original: Path) -> Compared:
+    """Lay a found photograph over the original it may be made from. Raises Unfit or Fault."""
+    format = format_of(found)
+    if format.kind is Kind.VIDEO:
+        raise Unfit("Clips carry no traces. Send a still picture.")
+    seen = _run(
+        reading_traces.compare,
+        format,
+        path=found,
+        reads=(original,),
+        original=str(original),
+        original_format=format_of(original).value,
+    )
+    return Compared(likeness=float(seen["likeness"]), residue=str(seen["residue"]))
 
 
 def format_of(path: Path) -> Format:
@@ -106,15 +129,22 @@ def format_of(path: Path) -> Format:
 
 
 def _run(
-    task: sandbox.Task, format: Format, *, path: Path, writes: Path, **order: Any
+    task: sandbox.Task,
+    format: Format,
+    *,
+    path: Path,
+    reads: tuple[Path, ...] = (),
+    writes: tuple[Path, ...] = (),
+    **order: Any,
 ) -> dict[str, Any]:
+    """`task` on the file at `path`, which may see `reads` besides and change `writes`."""
     clip = format.kind is Kind.VIDEO
     return sandbox.run(
         task,
         memory=settings.DECODER_MEGABYTES * 1024 * 1024 * (_CLIP_MEMORY if clip else 1),
         seconds=settings.DECODER_SECONDS * (_CLIP_SECONDS if clip else 1),
-        reads=[path],
-        writes=[writes],
+        reads=[path, *reads],
+        writes=list(writes),
         path=str(path),
         format=format.value,
         limits=_limits(),

@@ -14,7 +14,7 @@ from media.rules.formats import Unfit
 from media.rules.kinds import orientation_of
 from media.rules.metadata import Facts, merged
 from media.rules.states import State
-from media.services import darkroom, originals, renditions
+from media.services import darkroom, marks, originals, renditions
 from media.services.darkroom import Developed
 from members.services import notices
 
@@ -36,7 +36,7 @@ def ingest(*, work_id: int, at: datetime) -> Work:
         return work
     try:
         with originals.local(work) as path, TemporaryDirectory(prefix="ingest-") as folder:
-            _develop(work, path, Path(folder))
+            _develop(work, path, Path(folder), at)
     except Unfit as unfit:
         refuse(work=work, sentence=unfit.message, at=at)
     except FileNotFoundError:
@@ -70,10 +70,11 @@ def read_percent(work: Work) -> int:
     return read or 0
 
 
-def _develop(work: Work, path: Path, folder: Path) -> None:
+def _develop(work: Work, path: Path, folder: Path, at: datetime) -> None:
     sha256 = originals.sha256_of(path)
     _refuse_duplicate(work, sha256)
-    developed = darkroom.develop(path, folder, lambda percent: _tell(work, percent))
+    mark = marks.of(work=work, at=at)
+    developed = darkroom.develop(path, folder, mark, lambda percent: _tell(work, percent))
     _describe(work, developed)
     made = renditions.store(work=work, prints=developed.prints)
     try:

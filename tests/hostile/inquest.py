@@ -10,7 +10,7 @@ from pathlib import Path
 from media.adapters import sandbox
 from media.rules.formats import Unfit
 from media.rules.metadata import Facts
-from media.services import darkroom, renditions
+from media.services import darkroom, marks, renditions
 from tests import exiftool
 from tests.media import files
 
@@ -86,7 +86,7 @@ def tried(data: bytes) -> Verdict:
 
 def _developed(path: Path, folder: Path) -> tuple[str, tuple[str, ...]]:
     try:
-        developed = darkroom.develop(path, folder, _unheard)
+        developed = darkroom.develop(path, folder, marks.present(), _unheard)
     except Unfit as unfit:
         return f"refused: {unfit.message}", ()
     except darkroom.Fault as fault:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from media.models import Rendition
 from media.rules.states import State
-from media.services import darkroom
+from media.services import darkroom, marks
 from tests.media import files
 from tests.media.arrivals import UPRIGHT, ingested, quarters
 
@@ -67,7 +67,7 @@ class TestAClip:
         (tmp_path / "out").mkdir()
         clip, told = tmp_path / "clip.mp4", list[int]()
         files.clip(clip, seconds=240)
-        darkroom.develop(clip, tmp_path / "out", told.append)
+        darkroom.develop(clip, tmp_path / "out", marks.present(), told.append)
         assert told == sorted(told)
         assert 0 < told[-1] < 100
 

@@ -14,7 +14,6 @@ from media.rules.formats import Format, Unfit, sniff
 from media.rules.kinds import Orientation, orientation_of
 from media.rules.limits import Limits, check_duration, check_size
 from media.rules.recipes import RECIPES, Recipe, fitted, key, recipes_for
-from media.rules.watermark import positions
 
 LIMITS = Limits(pixels=250_000_000, duration=600)
 
@@ -189,16 +188,3 @@ class TestSizes:
         self, size: tuple[int, int], orientation: Orientation
     ) -> None:
         assert orientation_of(*size) is orientation
-
-
-class TestWatermarkPositions:
-    def test_one_stands_in_the_middle(self) -> None:
-        assert (450, 270) in set(positions((1000, 600), (100, 60)))
-
-    def test_no_window_of_a_third_of_the_picture_is_free_of_them(self) -> None:
-        corners = list(positions((1200, 900), (300, 180)))
-        for left in range(0, 800, 50):
-            for top in range(0, 600, 50):
-                assert any(
-                    left - 300 < x < left + 400 and top - 180 < y < top + 300 for x, y in corners
-                )
