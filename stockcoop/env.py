@@ -13,6 +13,10 @@ from stockcoop import parse
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
+DATA_MINING = (
+    *("unspecified", "allowed", "no-ai-training", "no-generative-ai-training"),
+    *("search-engines-only", "prohibited"),
+)
 _STRIPE_PAGES = ("https://checkout.stripe.com", "https://connect.stripe.com")
 
 
@@ -93,6 +97,18 @@ class Stripe:
 
 
 @dataclass(frozen=True, slots=True)
+class Credentials:
+    """What signs content credentials: a certificate with its chain, and its key, as PEM.
+
+    `time_stamps` is the address of an authority that dates signatures (RFC 3161); empty: none.
+    """
+
+    certificate: str
+    key: str = field(repr=False)
+    time_stamps: str
+
+
+@dataclass(frozen=True, slots=True)
 class Env:
     """Everything the program takes from its environment. Documented in docs/configuration.md."""
 
@@ -122,6 +138,8 @@ class Env:
     decoder_seconds: int
     watermark_text: str
     watermark_opacity: int
+    data_mining: str
+    credentials: Credentials | None
     log_format: str
     metrics_token: str = field(repr=False)
     meters: Path | None
@@ -164,6 +182,10 @@ class Env:
             decoder_seconds=reader.get("DECODER_SECONDS", parse.count, default=30),
             watermark_text=reader.get("WATERMARK_TEXT", str, default=""),
             watermark_opacity=reader.get("WATERMARK_OPACITY", parse.percent, default=28),
+            data_mining=reader.get(
+                "DATA_MINING", parse.one_of(*DATA_MINING), default="no-ai-training"
+            ),
+            credentials=_credentials(reader),
             log_format=reader.get("LOG_FORMAT", parse.one_of("plain", "json"), default="plain"),
             metrics_token=reader.get("METRICS_TOKEN", parse.secret, default=""),
             meters=reader.get("PROMETHEUS_MULTIPROC_DIR", Path, default=_NOTHING),
@@ -243,3 +265,11 @@ def _stripe(reader: _Reader) -> Stripe | None:
     reader.together("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET", secret_key, webhook_secret)
     api = reader.get("STRIPE_API", parse.base_url, default="")
     return Stripe(secret_key, webhook_secret, api) if secret_key else None
+
+
+def _credentials(reader: _Reader) -> Credentials | None:
+    certificate = reader.get("C2PA_CERTIFICATE", parse.pem, default="")
+    key = reader.get("C2PA_KEY", parse.pem, default="")
+    time_stamps = reader.get("C2PA_TIME_STAMPS", parse.base_url, default="")
+    reader.together("C2PA_CERTIFICATE and C2PA_KEY", certificate, key)
+    return Credentials(certificate, key, time_stamps) if certificate and key else None

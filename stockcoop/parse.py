@@ -1,6 +1,7 @@
 """What the text of a variable may be. Each raises ValueError with what is expected instead."""
 
 from collections.abc import Callable
+from pathlib import Path
 from re import fullmatch
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -41,6 +42,17 @@ def currency(text: str) -> str:
     if not fullmatch("[A-Z]{3}", text):
         raise ValueError("three capital letters, as in USD")
     return text
+
+
+def pem(text: str) -> str:
+    """What a file holds: certificates, or a key."""
+    try:
+        content = Path(text).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        raise ValueError("the path of a file that can be read") from None
+    if "-----BEGIN " not in content:
+        raise ValueError("the path of a file in the form of PEM")
+    return content
 
 
 def base_url(text: str) -> str:

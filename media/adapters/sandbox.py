@@ -40,7 +40,9 @@ _ENDED_BY_FILE: dict[int, str] = {
 }
 
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["__main__", "media.adapters.photos", "media.adapters.clips"])
+_forks.set_forkserver_preload(
+    ["__main__", "media.adapters.photos", "media.adapters.delivering", "media.adapters.clips"]
+)
 
 
 class Fault(Exception):

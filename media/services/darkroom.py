@@ -6,15 +6,16 @@ from typing import Any
 
 from django.conf import settings
 
-from media.adapters import clips, photos, sandbox
+from media.adapters import clips, delivering, photos, sandbox
 from media.adapters.sandbox import Fault
 from media.adapters.watermark import Mark
 from media.rules.formats import HEAD, Format, sniff
 from media.rules.kinds import Kind
 from media.rules.limits import Limits
 from media.rules.metadata import Facts, cleaned
+from media.rules.wishes import Wish
 
-__all__ = ["Developed", "Fault", "Print", "cut", "develop"]
+__all__ = ["Cutting", "Developed", "Fault", "Print", "cut", "develop"]
 
 _CLIP_MEMORY, _CLIP_SECONDS = 3, 20
 """How many times the memory and the time of a photograph a clip may use."""
@@ -48,6 +49,15 @@ class Developed:
     codec: str
 
 
+@dataclass(frozen=True)
+class Cutting:
+    """What was made of an original for its buyer. Sizes in pixels."""
+
+    width: int
+    height: int
+    format: Format
+
+
 def develop(path: Path, folder: Path) -> Developed:
     """Look at a file and make its renditions in `folder`.
 
@@ -73,15 +83,18 @@ def develop(path: Path, folder: Path) -> Developed:
     )
 
 
-def cut(path: Path, target: Path, longest_side: int | None, facts: Facts) -> tuple[int, int]:
-    """Make `target` from an original: a JPEG or MP4 of that size. Its size in pixels.
+def cut(path: Path, target: Path, longest_side: int | None, facts: Facts, wish: Wish) -> Cutting:
+    """Make `target` from an original: a photograph as wished, a clip as MP4 of that size.
 
     A clip needs a `longest_side`. Raises Unfit or Fault as `develop`.
     """
     format = format_of(path)
-    task = clips.cut if format.kind is Kind.VIDEO else photos.cut
-    seen = _run(task, format, path=path, target=str(target), longest_side=longest_side, facts=facts)
-    return int(seen["width"]), int(seen["height"])
+    order: dict[str, Any] = {"target": str(target), "longest_side": longest_side, "facts": facts}
+    if format.kind is Kind.VIDEO:
+        seen = {"format": Format.MP4, **_run(clips.cut, format, path=path, **order)}
+    else:
+        seen = _run(delivering.cut, format, path=path, wish=wish, **order)
+    return Cutting(int(seen["width"]), int(seen["height"]), Format(seen["format"]))
 
 
 def format_of(path: Path) -> Format:

@@ -9,9 +9,11 @@ from typing import IO
 from django.utils.text import slugify
 
 from media.models import Work
+from media.rules import wishes
 from media.rules.formats import Unfit
 from media.rules.kinds import Kind
 from media.rules.metadata import Facts
+from media.rules.wishes import FileKind, Wish
 from media.services import darkroom, originals
 from media.services.storage import places
 from stockcoop.kernel.errors import Refused
@@ -26,6 +28,9 @@ _EXTENSIONS = {
     "video/quicktime": "mov",
     "video/webm": "webm",
     "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/tiff": "tif",
+    "image/webp": "webp",
 }
 
 
@@ -53,13 +58,23 @@ class Delivery:
     height: int
 
 
-def cut(*, work: Work, longest_side: int | None, facts: Facts) -> Delivery:
+def kinds(*, work: Work, longest_side: int | None) -> list[FileKind]:
+    """The files that a buyer may choose from, the default first; empty for a clip."""
+    if work.kind == Kind.VIDEO:
+        return []
+    return wishes.kinds(work.media_type, whole=_is_whole(work, longest_side))
+
+
+def cut(*, work: Work, longest_side: int | None, facts: Facts, wish: Wish) -> Delivery:
     """The file of `work` with `longest_side` pixels at most, and `facts` as its only metadata.
 
-    A photograph is a JPEG; with None, or a size that the original does not reach, an original
-    JPEG keeps its pixels bit by bit. A clip is an MP4; with None it is the file as it came.
-    Equal works, sizes and facts give equal bytes. Raises NotDeliverable.
+    A photograph comes as wished; with None, or a size that the original does not reach, its
+    picture can be that of the original, bit by bit. A clip is an MP4; with None it is the file as
+    it came. Equal works, sizes, wishes and facts give equal bytes, until they are signed. Raises
+    NotDeliverable, or NotOffered.
     """
+    if work.kind != Kind.VIDEO:
+        wishes.check(wish, work.media_type, whole=_is_whole(work, longest_side))
     in_bucket = places.bucket(places.ORIGINALS) is not None
     if in_bucket and work.kind == Kind.VIDEO and longest_side is None:
         return _as_it_lies(work)
@@ -69,14 +84,17 @@ def cut(*, work: Work, longest_side: int | None, facts: Facts) -> Delivery:
                 return _delivery(work, path, work.media_type, work.width, work.height)
             with TemporaryDirectory(prefix="delivery-") as folder:
                 target = Path(folder) / "cut"
-                width, height = darkroom.cut(path, target, longest_side, facts)
-                media_type = "video/mp4" if work.kind == Kind.VIDEO else "image/jpeg"
-                return _delivery(work, target, media_type, width, height)
+                made = darkroom.cut(path, target, longest_side, facts, wish)
+                return _delivery(work, target, made.format.media_type, made.width, made.height)
     except (Unfit, darkroom.Fault, FileNotFoundError) as error:
         raise NotDeliverable(
             "The file cannot be made right now. Your licence is not affected; "
             "please try again in a few minutes or write to us."
         ) from error
+
+
+def _is_whole(work: Work, longest_side: int | None) -> bool:
+    return longest_side is None or longest_side >= max(work.width, work.height)
 
 
 def _delivery(work: Work, path: Path, media_type: str, width: int, height: int) -> Delivery:

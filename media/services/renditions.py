@@ -10,9 +10,11 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from media.adapters.buckets import Typed
+from media.adapters.inscribing import inscribed
 from media.models import Rendition, Work
-from media.rules import jpeg, recipes, webp
+from media.rules import recipes
 from media.rules.metadata import Facts
+from media.rules.rights import POLICIES
 from media.services.darkroom import Print
 
 
@@ -119,6 +121,7 @@ def attribution(work: Work) -> Facts:
         licence_url=page,
         licensor=settings.COOP_NAME,
         licensor_url=page,
+        data_mining=POLICIES[settings.DATA_MINING].plus,
     )
 
 
@@ -133,11 +136,7 @@ def _stored(work: Work, rendition: Rendition, data: bytes, facts: Facts) -> Rend
 
 
 def _signed(rendition: Rendition, data: bytes, facts: Facts) -> bytes:
-    if rendition.format == "jpeg":
-        return jpeg.with_facts(data, facts)
-    if rendition.format == "webp":
-        return webp.with_facts(data, facts, width=rendition.width, height=rendition.height)
-    return data
+    return data if rendition.format == "mp4" else inscribed(data, facts)
 
 
 def _write_once(storage: Storage, rendition: Rendition, data: bytes) -> None:

@@ -18,6 +18,7 @@ from media.adapters.bucket_setup import Answer, ask
 from media.models import Work
 from media.rules.metadata import Facts
 from media.rules.states import State
+from media.rules.wishes import Wish
 from media.services import deliveries, renditions, uploads, works
 from media.services.part_storage import part_storage
 from members.models import User
@@ -144,7 +145,7 @@ class TestDownloads:
     def test_of_a_clip_as_it_came_is_the_original_itself(self, tmp_path: Path) -> None:
         body = files.clip(tmp_path / "clip.mp4")
         work = ingested(body)
-        delivery = deliveries.cut(work=work, longest_side=None, facts=FACTS)
+        delivery = deliveries.cut(work=work, longest_side=None, facts=FACTS, wish=Wish())
         assert (delivery.file, delivery.key) == (None, work.original_key)
         assert (delivery.sha256, delivery.bytes) == (sha256(body).hexdigest(), len(body))
         assert delivery.name == "video-160x96.mp4"
