@@ -58,7 +58,8 @@ def cut(
 
     `longest_side` in pixels; None, or more than there are, means the original's. Where the
     original is what is wished for, its picture is copied and never compressed anew. What the
-    original says of its digital source is kept. Returns width, height and format.
+    original says of its digital source is kept. Returns width, height, format, and the actions
+    of C2PA that were done.
     """
     sent = Format(format)
     with reading():
@@ -69,12 +70,17 @@ def cut(
         whole = longest_side is None or longest_side >= max(width, height)
         if whole and is_exchange(wish, sent, in_srgb=colour.is_srgb(image)):
             if _exchange(image, Path(path), Path(target), sent, facts):
-                return {"width": width, "height": height, "format": sent.value}
+                return _done((width, height), sent.value, "c2pa.edited.metadata")
             wish = _nearest(wish, sent)
         picture, profile = _drawn(image, longest_side or max(width, height), wish)
     picture.save(target, wish.kind.name, icc_profile=profile, **_OPTIONS[wish.kind])
     inscribing.inscribe(Path(target), facts)
-    return {"width": picture.width, "height": picture.height, "format": wish.kind.value}
+    actions = ["c2pa.transcoded"] if whole else ["c2pa.resized", "c2pa.transcoded"]
+    return _done(picture.size, wish.kind.value, *actions)
+
+
+def _done(size: tuple[int, int], format: str, *actions: str) -> dict[str, Any]:
+    return {"width": size[0], "height": size[1], "format": format, "actions": actions}
 
 
 def _nearest(wish: Wish, sent: Format) -> Wish:

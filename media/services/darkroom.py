@@ -6,16 +6,16 @@ from typing import Any
 
 from django.conf import settings
 
-from media.adapters import clips, delivering, photos, sandbox
+from media.adapters import clips, credentials, delivering, photos, sandbox
 from media.adapters.sandbox import Fault
 from media.adapters.watermark import Mark
-from media.rules.formats import HEAD, Format, sniff
+from media.rules.formats import HEAD, Format, Unfit, sniff
 from media.rules.kinds import Kind
 from media.rules.limits import Limits
 from media.rules.metadata import Facts, cleaned
 from media.rules.wishes import Wish
 
-__all__ = ["Cutting", "Developed", "Fault", "Print", "cut", "develop"]
+__all__ = ["Cutting", "Developed", "Fault", "Print", "bears_credentials", "cut", "develop"]
 
 _CLIP_MEMORY, _CLIP_SECONDS = 3, 20
 """How many times the memory and the time of a photograph a clip may use."""
@@ -51,11 +51,12 @@ class Developed:
 
 @dataclass(frozen=True)
 class Cutting:
-    """What was made of an original for its buyer. Sizes in pixels."""
+    """What was made of an original for its buyer, and how. Sizes in pixels, actions of C2PA."""
 
     width: int
     height: int
     format: Format
+    actions: tuple[str, ...]
 
 
 def develop(path: Path, folder: Path) -> Developed:
@@ -91,10 +92,27 @@ def cut(path: Path, target: Path, longest_side: int | None, facts: Facts, wish: 
     format = format_of(path)
     order: dict[str, Any] = {"target": str(target), "longest_side": longest_side, "facts": facts}
     if format.kind is Kind.VIDEO:
-        seen = {"format": Format.MP4, **_run(clips.cut, format, path=path, **order)}
+        seen = _run(clips.cut, format, path=path, **order)
+        seen |= {"format": Format.MP4, "actions": ["c2pa.resized", "c2pa.transcoded"]}
     else:
         seen = _run(delivering.cut, format, path=path, wish=wish, **order)
-    return Cutting(int(seen["width"]), int(seen["height"]), Format(seen["format"]))
+    return Cutting(
+        width=int(seen["width"]),
+        height=int(seen["height"]),
+        format=Format(seen["format"]),
+        actions=tuple(str(action) for action in seen["actions"]),
+    )
+
+
+def bears_credentials(path: Path) -> bool:
+    """Whether an original holds content credentials that can be read under limits."""
+    try:
+        format = format_of(path)
+        return bool(
+            _run(credentials.borne, format, path=path, media_type=format.media_type)["borne"]
+        )
+    except (Unfit, Fault):
+        return False
 
 
 def format_of(path: Path) -> Format:

@@ -14,7 +14,7 @@ from media.rules.formats import Unfit
 from media.rules.kinds import Kind
 from media.rules.metadata import Facts
 from media.rules.wishes import FileKind, Wish
-from media.services import darkroom, originals
+from media.services import credentials, darkroom, originals
 from media.services.storage import places
 from stockcoop.kernel.errors import Refused
 
@@ -85,6 +85,7 @@ def cut(*, work: Work, longest_side: int | None, facts: Facts, wish: Wish) -> De
             with TemporaryDirectory(prefix="delivery-") as folder:
                 target = Path(folder) / "cut"
                 made = darkroom.cut(path, target, longest_side, facts, wish)
+                target = credentials.signed(work=work, original=path, cut=target, made=made)
                 return _delivery(work, target, made.format.media_type, made.width, made.height)
     except (Unfit, darkroom.Fault, FileNotFoundError) as error:
         raise NotDeliverable(
