@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from media.views import bucket, editing, renditions, studio, uploads
+from media.views import bucket, editing, renditions, sizes, studio, uploads
 
 app_name = "media"
 urlpatterns = [
@@ -26,6 +26,11 @@ urlpatterns = [
         r"^renditions/(?P<key>[0-9a-f-]{36}/[0-9a-z]+-[0-9a-f]+\.[0-9a-z]+)$",
         renditions.rendition,
         name="rendition",
+    ),
+    re_path(
+        r"^sizes/(?P<uuid>[0-9a-f-]{36})/(?P<width>[1-9][0-9]{0,3})\.(?P<extension>[a-z]{1,5})$",
+        sizes.size,
+        name="size",
     ),
     path("parts/<str:leave>", bucket.part, name="part"),
 ]

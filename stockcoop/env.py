@@ -138,6 +138,8 @@ class Env:
     decoder_seconds: int
     watermark_text: str
     watermark_opacity: int
+    sizes_at_once: int
+    sizes_per_minute: int
     data_mining: str
     credentials: Credentials | None
     log_format: str
@@ -182,6 +184,8 @@ class Env:
             decoder_seconds=reader.get("DECODER_SECONDS", parse.count, default=30),
             watermark_text=reader.get("WATERMARK_TEXT", str, default=""),
             watermark_opacity=reader.get("WATERMARK_OPACITY", parse.percent, default=28),
+            sizes_at_once=reader.get("SIZES_AT_ONCE", parse.count, default=2),
+            sizes_per_minute=reader.get("SIZES_PER_MINUTE", parse.count, default=30),
             data_mining=reader.get(
                 "DATA_MINING", parse.one_of(*DATA_MINING), default="no-ai-training"
             ),

@@ -165,7 +165,7 @@ class Work(models.Model):
 
     def sources(self, format: str) -> list[tuple[str, int]]:
         """The (url, width in pixels) of its pictures in `format`, narrowest first."""
-        made = [r for r in self.renditions.all() if r.format == format]
+        made = [r for r in self.renditions.all() if r.format == format and not r.is_on_demand]
         return [(r.url, r.width) for r in sorted(made, key=lambda r: r.width)]
 
     @property

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from media.adapters import clips, credentials, delivering, photos, sandbox
+from media.adapters import clips, credentials, delivering, photos, sandbox, scaling
 from media.adapters.sandbox import Fault
 from media.adapters.watermark import Mark
 from media.rules.formats import HEAD, Format, Unfit, sniff
@@ -15,7 +15,7 @@ from media.rules.limits import Limits
 from media.rules.metadata import Facts, cleaned
 from media.rules.wishes import Wish
 
-__all__ = ["Cutting", "Developed", "Fault", "Print", "bears_credentials", "cut", "develop"]
+__all__ = ["Cutting", "Developed", "Fault", "Print", "bears_credentials", "cut", "develop", "scale"]
 
 _CLIP_MEMORY, _CLIP_SECONDS = 3, 20
 """How many times the memory and the time of a photograph a clip may use."""
@@ -102,6 +102,13 @@ def cut(path: Path, target: Path, longest_side: int | None, facts: Facts, wish: 
         format=Format(seen["format"]),
         actions=tuple(str(action) for action in seen["actions"]),
     )
+
+
+def scale(path: Path, target: Path, width: int, wanted: str) -> tuple[int, int]:
+    """Make `target` from a rendition, `width` pixels wide. Its size. Raises Unfit or Fault."""
+    order = {"target": str(target), "width": width, "wanted": wanted}
+    seen = _run(scaling.scale, format_of(path), path=path, **order)
+    return int(seen["width"]), int(seen["height"])
 
 
 def bears_credentials(path: Path) -> bool:

@@ -59,12 +59,13 @@ def adopt(*, work: Work, made: Iterable[Rendition]) -> None:
 def sign_again(*, work: Work) -> None:
     """Write the present creator, credit and rights of `work` into its pictures.
 
-    The pixels stay. Nothing happens when they say so already, or when there are none any more.
+    The pixels stay; sizes that somebody asked for are forgotten, to be made again. Nothing happens
+    when the pictures say so already, or when there are none any more.
     """
     # The lock keeps a withdrawal from taking away what would be put back a moment later.
     work = Work.objects.select_for_update(of=("self",)).get(pk=work.pk)
     storage, facts, made = storages["renditions"], attribution(work), []
-    for old in work.renditions.exclude(format="mp4"):
+    for old in work.renditions.standing().exclude(format="mp4"):
         with storage.open(old.key) as file:
             data = file.read()
         new = Rendition(
