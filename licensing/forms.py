@@ -19,7 +19,6 @@ class DownloadForm(forms.Form):
             (Colours.SRGB.value, "sRGB, shown alike everywhere"),
             (Colours.KEPT.value, "As the artist sent them, with their profile"),
         ],
-        help_text="The original keeps its own in any case.",
     )
 
     def __init__(self, *args: object, kinds: list[FileKind], **kwargs: object) -> None:
@@ -27,6 +26,8 @@ class DownloadForm(forms.Form):
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(kind.value, _KINDS[kind]) for kind in kinds]
+        if FileKind.SENT in kinds:
+            self.fields["colours"].help_text = "The original keeps its own in any case."
 
     @property
     def wish(self) -> Wish:
@@ -35,7 +36,7 @@ class DownloadForm(forms.Form):
 
 
 _KINDS = {
-    FileKind.SENT: "The original, untouched",
+    FileKind.SENT: "The original, its pixels untouched",
     FileKind.JPEG: "JPEG",
     FileKind.TIFF: "TIFF, without loss",
     FileKind.PNG: "PNG, without loss",
