@@ -27,10 +27,6 @@ urlpatterns = [
         renditions.rendition,
         name="rendition",
     ),
-    re_path(
-        r"^sizes/(?P<uuid>[0-9a-f-]{36})/(?P<width>[1-9][0-9]{0,3})\.(?P<extension>[a-z]{1,5})$",
-        sizes.size,
-        name="size",
-    ),
+    path("sizes/<uuid:uuid>/<int:width>.<slug:extension>", sizes.size, name="size"),
     path("parts/<str:leave>", bucket.part, name="part"),
 ]

@@ -32,7 +32,7 @@ _KEPT = timedelta(hours=1)
 class NotSigned(Refused):
     """The address was not handed out by us, or was altered."""
 
-    status = 403
+    status = 404
 
 
 class NotToBeHad(Refused):

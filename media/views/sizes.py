@@ -22,7 +22,7 @@ _LONGEST_IN_CACHES = timedelta(days=1)
 
 @audience(ANYONE)
 @require_safe
-def size(request: HttpRequest, uuid: str, width: str, extension: str) -> HttpResponse:
+def size(request: HttpRequest, uuid: UUID, width: int, extension: str) -> HttpResponse:
     """The picture, as bytes: its file has no address of its own. With `download`, to be kept."""
     asked = _asked(request, uuid, width, extension)
     now = timezone.now()
@@ -41,14 +41,10 @@ def size(request: HttpRequest, uuid: str, width: str, extension: str) -> HttpRes
     return response
 
 
-def _asked(request: HttpRequest, uuid: str, width: str, extension: str) -> Asked:
-    try:
-        work = UUID(uuid)
-    except ValueError:
-        raise Http404 from None
+def _asked(request: HttpRequest, uuid: UUID, width: int, extension: str) -> Asked:
     expires = request.GET.get("expires", "")
     whole = int(expires) if expires.isascii() and expires.isdecimal() and len(expires) < 12 else 0
-    return Asked(work, int(width), extension, whole, request.GET.get("signature", "")[:100])
+    return Asked(uuid, width, extension, whole, request.GET.get("signature", "")[:100])
 
 
 def _client(request: HttpRequest) -> str:
