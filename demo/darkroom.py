@@ -11,8 +11,8 @@ from demo.catalogue import Painter, Piece, painters
 from demo.painter.film import waves
 from demo.painter.profiles import SPACES
 from demo.painter.studio import paint
-from media.rules.jpeg import with_facts
 from media.rules.metadata import Facts
+from media.services import inscriptions
 
 CLIP = "arrieta-slow-swell.mp4"
 
@@ -37,7 +37,7 @@ def picture_file(painter: Painter, piece: Piece, scale: float = 1.0) -> bytes:
     pixels = paint(painter, piece, scale)
     stored = np.ascontiguousarray(np.rot90(pixels, _TURNS[piece.orientation]))
     data = jpeg(stored, profile=SPACES[piece.profile].icc() if piece.profile else None)
-    return with_facts(data, facts_of(painter, piece), orientation=piece.orientation)
+    return inscriptions.write(data, facts_of(painter, piece), orientation=piece.orientation)
 
 
 def develop_one(folder: Path, name: str) -> None:

@@ -5,7 +5,42 @@ from uuid import uuid4
 from django import forms
 
 from licensing.models import Order
+from media.rules.wishes import Colours, FileKind, Wish
 from stockcoop.kernel.money import Money
+
+
+class DownloadForm(forms.Form):
+    """The file that a buyer of a photograph wants, among those that are offered of it."""
+
+    kind = forms.ChoiceField(label="File")
+    colours = forms.ChoiceField(
+        label="Colours",
+        choices=[
+            (Colours.SRGB.value, "sRGB, shown alike everywhere"),
+            (Colours.KEPT.value, "As the artist sent them, with their profile"),
+        ],
+    )
+
+    def __init__(self, *args: object, kinds: list[FileKind], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(kind.value, _KINDS[kind]) for kind in kinds]
+        if FileKind.SENT in kinds:
+            self.fields["colours"].help_text = "The original keeps its own in any case."
+
+    @property
+    def wish(self) -> Wish:
+        """What a valid form asks for."""
+        return Wish(FileKind(self.cleaned_data["kind"]), Colours(self.cleaned_data["colours"]))
+
+
+_KINDS = {
+    FileKind.SENT: "The original, its pixels untouched",
+    FileKind.JPEG: "JPEG",
+    FileKind.TIFF: "TIFF, without loss",
+    FileKind.PNG: "PNG, without loss",
+}
 
 
 class CheckoutForm(forms.Form):

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from media.models import Work
 from media.rules.parts import StorageDown
 from media.services import ingest as ingest_service
-from media.services import originals, renditions, uploads
+from media.services import originals, renditions, sizes, uploads
 from media.services.storage import sweep as storage_sweep
 
 _MOST_ATTEMPTS = 4
@@ -87,6 +87,7 @@ def sweep_originals(keys: list[str]) -> None:
 def sweep_uploads(timestamp: int) -> None:
     """Forget uploads that nobody goes on with, and parts and files that nothing needs any more."""
     uploads.sweep(at=timezone.now())
+    sizes.sweep(at=timezone.now())
     storage_sweep.sweep(at=timezone.now())
 
 

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from media.views import bucket, editing, marks, renditions, studio, uploads
+from media.views import bucket, editing, marks, renditions, sizes, studio, uploads
 
 app_name = "media"
 urlpatterns = [
@@ -30,5 +30,6 @@ urlpatterns = [
         renditions.rendition,
         name="rendition",
     ),
+    path("sizes/<uuid:uuid>/<int:width>.<slug:extension>", sizes.size, name="size"),
     path("parts/<str:leave>", bucket.part, name="part"),
 ]

@@ -13,6 +13,10 @@ from stockcoop import parse
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
+DATA_MINING = (
+    *("unspecified", "allowed", "no-ai-training", "no-generative-ai-training"),
+    *("search-engines-only", "prohibited"),
+)
 _STRIPE_PAGES = ("https://checkout.stripe.com", "https://connect.stripe.com")
 
 
@@ -93,6 +97,18 @@ class Stripe:
 
 
 @dataclass(frozen=True, slots=True)
+class Credentials:
+    """What signs content credentials: a certificate with its chain, and its key, as PEM.
+
+    `time_stamps` is the address of an authority that dates signatures (RFC 3161); empty: none.
+    """
+
+    certificate: str
+    key: str = field(repr=False)
+    time_stamps: str
+
+
+@dataclass(frozen=True, slots=True)
 class Env:
     """Everything the program takes from its environment. Documented in docs/configuration.md."""
 
@@ -125,6 +141,10 @@ class Env:
     watermark_logo: Path | None
     trace_deliveries: bool
     trace_key: str = field(repr=False)
+    sizes_at_once: int
+    sizes_per_minute: int
+    data_mining: str
+    credentials: Credentials | None
     log_format: str
     metrics_token: str = field(repr=False)
     meters: Path | None
@@ -170,6 +190,12 @@ class Env:
             watermark_logo=reader.get("WATERMARK_LOGO", parse.file, default=_NOTHING),
             trace_deliveries=reader.get("TRACE_DELIVERIES", parse.flag, default=True),
             trace_key=reader.get("TRACE_KEY", parse.secret, default=""),
+            sizes_at_once=reader.get("SIZES_AT_ONCE", parse.count, default=2),
+            sizes_per_minute=reader.get("SIZES_PER_MINUTE", parse.count, default=30),
+            data_mining=reader.get(
+                "DATA_MINING", parse.one_of(*DATA_MINING), default="no-ai-training"
+            ),
+            credentials=_credentials(reader),
             log_format=reader.get("LOG_FORMAT", parse.one_of("plain", "json"), default="plain"),
             metrics_token=reader.get("METRICS_TOKEN", parse.secret, default=""),
             meters=reader.get("PROMETHEUS_MULTIPROC_DIR", Path, default=_NOTHING),
@@ -249,3 +275,11 @@ def _stripe(reader: _Reader) -> Stripe | None:
     reader.together("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET", secret_key, webhook_secret)
     api = reader.get("STRIPE_API", parse.base_url, default="")
     return Stripe(secret_key, webhook_secret, api) if secret_key else None
+
+
+def _credentials(reader: _Reader) -> Credentials | None:
+    certificate = reader.get("C2PA_CERTIFICATE", parse.pem, default="")
+    key = reader.get("C2PA_KEY", parse.pem, default="")
+    time_stamps = reader.get("C2PA_TIME_STAMPS", parse.base_url, default="")
+    reader.together("C2PA_CERTIFICATE and C2PA_KEY", certificate, key)
+    return Credentials(certificate, key, time_stamps) if certificate and key else None

@@ -44,6 +44,17 @@ def currency(text: str) -> str:
     return text
 
 
+def pem(text: str) -> str:
+    """What a file holds: certificates, or a key."""
+    try:
+        content = Path(text).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        raise ValueError("the path of a file that can be read") from None
+    if "-----BEGIN " not in content:
+        raise ValueError("the path of a file in the form of PEM")
+    return content
+
+
 def base_url(text: str) -> str:
     """An address without the slash at its end."""
     parts = urlsplit(text)

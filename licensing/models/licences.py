@@ -119,7 +119,10 @@ class Licence(models.Model):
 
 
 class Download(AppendOnly):
-    """One file handed out under a licence, and its content's SHA-256."""
+    """One file handed out under a licence, and its content's SHA-256.
+
+    `kind` and `colours` are what its buyer chose; empty for clips, and before there was a choice.
+    """
 
     licence = models.ForeignKey(Licence, models.PROTECT, related_name="downloads")
     at = models.DateTimeField()
@@ -127,6 +130,8 @@ class Download(AppendOnly):
     media_type = models.CharField(max_length=60)
     bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
+    kind = models.CharField(max_length=8, blank=True, default="", db_default="")
+    colours = models.CharField(max_length=8, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["at", "pk"]

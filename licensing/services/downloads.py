@@ -7,8 +7,11 @@ from django.urls import reverse
 
 from licensing.models import Download, Licence
 from media.models import Work
+from media.rules.kinds import Kind
 from media.rules.metadata import Facts
-from media.services import deliveries
+from media.rules.rights import POLICIES
+from media.rules.wishes import Colours, FileKind, Wish
+from media.services import deliveries, traces
 from media.services.deliveries import Delivery
 from stockcoop.kernel.errors import Refused
 
@@ -19,16 +22,25 @@ class Revoked(Refused):
     status = 410
 
 
-def hand_out(*, licence: Licence, at: datetime) -> Delivery:
+def kinds(licence: Licence) -> list[FileKind]:
+    """The files that the buyer may choose from, the default first; empty for a clip."""
+    return deliveries.kinds(work=licence.line.work, longest_side=licence.line.longest_side)
+
+
+def hand_out(*, licence: Licence, wish: Wish, at: datetime) -> Delivery:
     """The file in the size that `licence` covers, its metadata naming the licence; on record.
 
-    `licence` comes from a QuerySet of its buyer. Raises Revoked.
+    `licence` comes from a QuerySet of its buyer. Raises Revoked, or NotOffered.
     """
     if not licence.is_valid:
         raise Revoked(licence.ended_because)
     line = licence.line
     delivery = deliveries.cut(
-        work=line.work, longest_side=line.longest_side, facts=_facts(licence, line.work)
+        work=line.work,
+        longest_side=line.longest_side,
+        facts=_facts(licence, line.work),
+        wish=wish,
+        trace=_trace(licence, at),
     )
     Download.objects.create(
         licence=licence,
@@ -37,8 +49,26 @@ def hand_out(*, licence: Licence, at: datetime) -> Delivery:
         media_type=delivery.media_type,
         bytes=delivery.bytes,
         sha256=delivery.sha256,
+        **_asked(line.work, wish),
     )
     return delivery
+
+
+def _asked(work: Work, wish: Wish) -> dict[str, str]:
+    """The choice as its record keeps it; a clip knows none, and SENT keeps its colours."""
+    if work.kind == Kind.VIDEO:
+        return {}
+    colours = Colours.KEPT if wish.kind is FileKind.SENT else wish.colours
+    return {"kind": wish.kind.value, "colours": colours.value}
+
+
+def _trace(licence: Licence, at: datetime) -> bytes:
+    """The seed of the mark by which the file leads back to `licence`; empty if it has none."""
+    line = licence.line
+    if not traces.is_traced(line.work, line.longest_side):
+        return b""
+    source = f"licence:{licence.number}"
+    return traces.issue(work=line.work, source=source, holder=licence.buyer, at=at)
 
 
 def _facts(licence: Licence, work: Work) -> Facts:
@@ -55,4 +85,6 @@ def _facts(licence: Licence, work: Work) -> Facts:
         licensor=settings.COOP_NAME,
         licensor_url=settings.BASE_URL + reverse("licensing:work", args=[work.uuid]),
         licence_number=licence.number,
+        usage_terms=f"{terms.title}, version {terms.version}: {settings.BASE_URL}{page}",
+        data_mining=POLICIES[settings.DATA_MINING].plus,
     )

@@ -6,11 +6,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from licensing.forms import DownloadForm
 from licensing.models import Licence
 from licensing.rules import numbers
 from licensing.rules.numbers import BadNumber
 from licensing.services import certificates, downloads
 from licensing.views.sessions import buyer_of
+from media.rules.wishes import Colours, FileKind, Wish
 from media.services import traces
 from stockcoop.kernel import files
 from stockcoop.kernel.access import audience
@@ -33,13 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def licence(request: HttpRequest, number: str) -> HttpResponse:
     """One licence: what it covers, its file, its certificate, its downloads."""
     shown = _own(request, number)
-    context = {
-        "licence": shown,
-        "certificate": certificates.of(shown),
-        "downloads": shown.downloads.order_by("-at")[:20],
-        "traced": traces.is_traced(shown.line.work, shown.line.longest_side),
-    }
-    return render(request, "licensing/licence.html", context)
+    return _page(request, shown, DownloadForm(kinds=downloads.kinds(shown)))
 
 
 @audience("account")
@@ -67,8 +63,14 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
 @audience("account")
 @require_safe
 def download(request: HttpRequest, number: str) -> HttpResponseBase:
-    """The file in the size bought; each download is recorded."""
-    delivery = downloads.hand_out(licence=_own(request, number), at=timezone.now())
+    """The file in the size bought, as the query asks for it; each download is recorded."""
+    shown = _own(request, number)
+    kinds = downloads.kinds(shown)
+    form = DownloadForm(request.GET or _defaults(kinds), kinds=kinds)
+    if kinds and not form.is_valid():
+        return _page(request, shown, form, status=422)
+    wish = form.wish if kinds else Wish()
+    delivery = downloads.hand_out(licence=shown, wish=wish, at=timezone.now())
     if delivery.file is None:
         return files.private(delivery.key, media_type=delivery.media_type, name=delivery.name)
     return FileResponse(
@@ -98,6 +100,24 @@ def verify(request: HttpRequest) -> HttpResponse:
             if found:
                 context["certificate"] = certificates.of(found)
     return render(request, "licensing/verify.html", context, status=status)
+
+
+def _defaults(kinds: list[FileKind]) -> dict[str, str]:
+    """What a plain link to the file asks for."""
+    return {"kind": kinds[0].value, "colours": Colours.SRGB.value} if kinds else {}
+
+
+def _page(
+    request: HttpRequest, shown: Licence, form: DownloadForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "licence": shown,
+        "certificate": certificates.of(shown),
+        "downloads": shown.downloads.order_by("-at")[:20],
+        "traced": traces.is_traced(shown.line.work, shown.line.longest_side),
+        "form": form,
+    }
+    return render(request, "licensing/licence.html", context, status=status)
 
 
 def _own(request: HttpRequest, number: str) -> Licence:

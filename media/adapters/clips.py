@@ -71,7 +71,13 @@ def cut(
             size = _even(fitted(*size, longest_side))
             order = Order(size, _DELIVERY_QUALITY, seconds=limits.duration, tags=_tags(facts))
             transcode(container, Path(target), order)
-    return {"width": size[0], "height": size[1]}
+    whole = longest_side is None
+    return {
+        "width": size[0],
+        "height": size[1],
+        "format": format if whole else Format.MP4.value,
+        "actions": ["c2pa.edited.metadata"] if whole else ["c2pa.resized", "c2pa.transcoded"],
+    }
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Any colour space that photographs come in, to opaque sRGB. Pillow and LittleCMS."""
 
+from functools import cache
 from io import BytesIO
 from typing import cast
 
@@ -17,6 +18,19 @@ _ALL_COLOURS = Image.frombytes(
     bytes(int(n // 8**place % 8 * 255 / 7) for n in range(512) for place in (2, 1, 0)),
 )
 _UNSEEN = 2
+_WITHOUT_ALPHA = {
+    "RGB": "RGB",
+    "RGBA": "RGB",
+    "P": "RGB",
+    "PA": "RGB",
+    "L": "L",
+    "LA": "L",
+    "1": "L",
+    "I;16": "L",
+    "I;16B": "L",
+}
+_MADE_AT = slice(24, 36)
+_NEW_YEAR_2000 = b"".join(n.to_bytes(2, "big") for n in (2000, 1, 1, 0, 0, 0))
 _FLOATING = (
     "This picture has 32 bits or floating point per channel. Save it with 8 or 16 bits instead."
 )
@@ -37,6 +51,32 @@ def scalable(image: Image.Image) -> Image.Image:
     if image.mode in {"L", "LA", "RGB", "RGBA", "CMYK", "LAB"}:
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def deep(image: Image.Image) -> Image.Image | None:
+    """The picture with 16 bits a channel, in the order of this machine; None if it has none.
+
+    Pillow reads 16 bits of grey only; of colour it has kept 8.
+    """
+    if not image.mode.startswith("I;16"):
+        return None
+    if image.mode == "I;16":
+        return image
+    return Image.frombytes("I;16", image.size, image.tobytes(), "raw", image.mode)
+
+
+def is_srgb(image: Image.Image) -> bool:
+    """Whether a reader that knows no profiles shows the colours as they are meant."""
+    mode = _WITHOUT_ALPHA.get(image.mode)
+    return mode is not None and _profile(mode, image.info.get("icc_profile")) is None
+
+
+@cache
+def srgb_profile() -> bytes:
+    """sRGB as a profile to embed; LittleCMS would write the time of its making into it."""
+    made = bytearray(ImageCms.ImageCmsProfile(_SRGB).tobytes())
+    made[_MADE_AT] = _NEW_YEAR_2000
+    return bytes(made)
 
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

@@ -1,6 +1,5 @@
-"""Photographs opened, measured, scaled and cut with Pillow. Runs in the sandbox's child."""
+"""Photographs opened, measured and scaled with Pillow. Runs in the sandbox's child."""
 
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,8 @@ from media.adapters import colour, embedded, likeness
 from media.adapters.reading import reading
 from media.adapters.scaling import Box, scaled
 from media.adapters.watermark import Mark, marked
-from media.rules import jpeg
 from media.rules.formats import ANIMATED, RAW, Format, Unfit
 from media.rules.limits import Limits, check_size
-from media.rules.metadata import Facts
 from media.rules.recipes import EXTENSIONS, RECIPES, fitted, recipes_for
 
 _DECODERS = {
@@ -53,7 +50,6 @@ _SAVED_AS: dict[str, dict[str, int]] = {
     "jpeg": {"quality": 82},
     "webp": {"quality": 80, "method": 2},
 }
-_DELIVERY_QUALITY = 95
 
 
 def develop(*, path: str, format: str, folder: str, limits: Limits, mark: Mark) -> dict[str, Any]:
@@ -73,35 +69,6 @@ def develop(*, path: str, format: str, folder: str, limits: Limits, mark: Mark) 
         "facts": facts,
         **print_all(base, max(width, height), folder, mark),
     }
-
-
-def cut(
-    *,
-    path: str,
-    format: str,
-    target: str,
-    longest_side: int | None,
-    facts: Facts,
-    limits: Limits,
-) -> dict[str, Any]:
-    """Write a photograph to `target` as a JPEG with `facts` as its only metadata.
-
-    `longest_side` in pixels; None, or more than there are, means the original's. The pixels of an
-    original JPEG of the size asked for are never compressed anew; all else becomes upright sRGB.
-    """
-    with reading():
-        image = opened(path, Format(format), limits)
-        width, height = upright_size(image)
-        if longest_side is None or longest_side >= max(width, height):
-            exchanged = _exchanged(image, path, Format(format), facts)
-            if exchanged:
-                Path(target).write_bytes(exchanged)
-                return {"width": width, "height": height}
-        picture = at_most(image, longest_side or max(width, height), exact=True)
-    printed = BytesIO()
-    picture.save(printed, "JPEG", quality=_DELIVERY_QUALITY, subsampling=0, optimize=True)
-    Path(target).write_bytes(jpeg.with_facts(printed.getvalue(), facts))
-    return {"width": picture.width, "height": picture.height}
 
 
 def opened(path: str, format: Format, limits: Limits) -> Image.Image:
@@ -197,16 +164,6 @@ def print_all(base: Image.Image, longest: int, folder: str, mark: Mark) -> dict[
                 }
             )
     return {"files": files, **likeness.seen(picture)}
-
-
-def _exchanged(image: Image.Image, path: str, format: Format, facts: Facts) -> bytes | None:
-    """A JPEG with other metadata; None for other formats, or one too oddly built for that."""
-    if format is not Format.JPEG:
-        return None
-    try:
-        return jpeg.with_facts(Path(path).read_bytes(), facts, orientation=orientation_of(image))
-    except jpeg.NotJpeg:
-        return None
 
 
 def _loaded(image: Image.Image) -> Image.Image:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("media", "0002_uploads_and_reasons"),
+        ("media", "0005_sizes_on_demand"),
     ]
 
     operations = [

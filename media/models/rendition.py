@@ -1,7 +1,18 @@
+from typing import Self
+
 from django.core.files.storage import storages
 from django.db import models
 
 from media.rules.recipes import MEDIA_TYPES
+from media.rules.sizes import ON_DEMAND
+
+
+class RenditionQuerySet(models.QuerySet["Rendition"]):
+    """Words of the public files."""
+
+    def standing(self) -> Self:
+        """What ingest made, without what was made since because somebody asked."""
+        return self.exclude(recipe__startswith=ON_DEMAND)
 
 
 class Rendition(models.Model):
@@ -14,6 +25,8 @@ class Rendition(models.Model):
     height = models.PositiveIntegerField()
     key = models.CharField(max_length=200, unique=True)
     bytes = models.PositiveBigIntegerField()
+
+    objects = RenditionQuerySet.as_manager()
 
     class Meta:
         ordering = ["work", "width", "format"]
@@ -33,6 +46,11 @@ class Rendition(models.Model):
     @property
     def url(self) -> str:
         return storages["renditions"].url(self.key)
+
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether it was made because somebody asked, and is had at signed addresses only."""
+        return self.recipe.startswith(ON_DEMAND)
 
     @property
     def media_type(self) -> str:

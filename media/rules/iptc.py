@@ -5,46 +5,15 @@ Source: IPTC-NAA Information Interchange Model 4.2; Photoshop image resource blo
 
 from collections.abc import Iterator
 
-from media.rules.metadata import Facts, cleaned
+from media.rules.metadata import Facts
 
 _UTF8 = b"\x1b%G"
 _CHARSET = (1, 90)
-_VERSION = (2, 0)
-_TITLE, _KEYWORD, _INSTRUCTIONS = (2, 5), (2, 25), (2, 40)
+_TITLE, _KEYWORD = (2, 5), (2, 25)
 _CREATOR, _HEADLINE, _CREDIT, _RIGHTS, _CAPTION = (2, 80), (2, 105), (2, 110), (2, 116), (2, 120)
-_LONGEST = {
-    _TITLE: 64,
-    _KEYWORD: 64,
-    _INSTRUCTIONS: 256,
-    _CREATOR: 32,
-    _CREDIT: 32,
-    _RIGHTS: 128,
-    _CAPTION: 2000,
-}
-"""Bytes that the standard allows; XMP carries the whole."""
-
 _MOST_DATASETS = 20_000
 _RESOURCE_OF_IIM = 0x0404
 PHOTOSHOP = b"Photoshop 3.0\x00"
-
-
-def encode(facts: Facts) -> bytes:
-    """`facts` as an IIM stream in UTF-8; values too long for IIM are cut between characters."""
-    facts = cleaned(facts)
-    values = [
-        (_TITLE, facts.title),
-        *((_KEYWORD, word) for word in facts.keywords),
-        (_INSTRUCTIONS, f"Licence {facts.licence_number}" if facts.licence_number else ""),
-        (_CREATOR, facts.creator),
-        (_CREDIT, facts.credit),
-        (_RIGHTS, facts.rights),
-        (_CAPTION, facts.description),
-    ]
-    return (
-        _dataset(_CHARSET, _UTF8)
-        + _dataset(_VERSION, b"\x00\x04")
-        + b"".join(_dataset(tag, _cut(text, _LONGEST[tag])) for tag, text in values if text)
-    )
 
 
 def decode(stream: bytes) -> Facts:
@@ -67,13 +36,6 @@ def decode(stream: bytes) -> Facts:
     )
 
 
-def resource(stream: bytes) -> bytes:
-    """An IIM stream as the Photoshop resource that JPEG and TIFF carry it in."""
-    padding = b"\x00" * (len(stream) % 2)
-    head = b"8BIM" + _RESOURCE_OF_IIM.to_bytes(2, "big") + b"\x00\x00"
-    return head + len(stream).to_bytes(4, "big") + stream + padding
-
-
 def from_resources(block: bytes) -> bytes:
     """The IIM stream among Photoshop resources; empty when there is none or they are damaged."""
     at = 0
@@ -87,14 +49,6 @@ def from_resources(block: bytes) -> bytes:
             return block[start : start + size]
         at = start + size + size % 2
     return b""
-
-
-def _dataset(tag: tuple[int, int], value: bytes) -> bytes:
-    return bytes((0x1C, *tag)) + len(value).to_bytes(2, "big") + value
-
-
-def _cut(text: str, longest: int) -> bytes:
-    return text.encode()[:longest].decode(errors="ignore").encode()
 
 
 def _datasets(stream: bytes) -> Iterator[tuple[tuple[int, int], bytes]]:

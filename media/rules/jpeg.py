@@ -1,4 +1,4 @@
-"""The segments of a JPEG file: metadata read and exchanged, pixels left as they are.
+"""The segments of a JPEG file: metadata read and taken out, pixels left as they are.
 
 Source: ITU-T T.81 annex B; Exif 2.32; XMP specification part 3.
 """
@@ -65,20 +65,17 @@ def facts_of(data: bytes) -> tuple[Facts, Facts]:
     return xmp.decode(packet), iptc.decode(iptc.from_resources(resources))
 
 
-def with_facts(data: bytes, facts: Facts, *, orientation: int = 1) -> bytes:
-    """The same pixels with `facts` as the only metadata.
+def bare(data: bytes) -> bytes:
+    """The same pixels without metadata.
 
-    Of what was there, JFIF, colour profile and Adobe's colour transform stay, since they say how
-    to show the pixels; what follows the end of the image goes. `orientation` is the Exif value
-    that a viewer must apply. Raises NotJpeg if the file is damaged or incomplete.
+    JFIF, colour profile and Adobe's colour transform stay, since they say how to show the pixels;
+    what follows the end of the image goes. Raises NotJpeg if the file is damaged or incomplete.
     """
     head, tail_at = [], 2
     for segment in segments(data):
         if not _is_metadata(segment):
             head.append(data[segment.start : segment.end])
         tail_at = segment.end
-    first = 1 if head and head[0][1] == _APP0 else 0
-    head[first:first] = _written(facts, orientation)
     return b"\xff\xd8" + b"".join(head) + data[tail_at : _end_of_image(data, tail_at)]
 
 
@@ -92,25 +89,6 @@ def _is_metadata(segment: Segment) -> bool:
     if segment.marker == _APP0:
         return not segment.payload.startswith(b"JFIF\x00")
     return not (segment.marker == _APP14 and segment.payload.startswith(b"Adobe"))
-
-
-def _written(facts: Facts, orientation: int) -> list[bytes]:
-    written = []
-    if orientation != 1:
-        written.append(_segment(_APP1, b"Exif\x00\x00" + _exif(orientation)))
-    written.append(_segment(_APP1, _XMP + xmp.encode(facts)))
-    written.append(_segment(_APP13, iptc.PHOTOSHOP + iptc.resource(iptc.encode(facts))))
-    return written
-
-
-def _segment(marker: int, payload: bytes) -> bytes:
-    return bytes((0xFF, marker)) + (len(payload) + 2).to_bytes(2, "big") + payload
-
-
-def _exif(orientation: int) -> bytes:
-    """A TIFF header with one directory that holds the orientation and nothing else."""
-    entry = b"\x01\x12\x00\x03\x00\x00\x00\x01" + orientation.to_bytes(2, "big") + b"\x00\x00"
-    return b"MM\x00\x2a\x00\x00\x00\x08\x00\x01" + entry + b"\x00\x00\x00\x00"
 
 
 def _end_of_image(data: bytes, at: int) -> int:

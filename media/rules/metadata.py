@@ -15,6 +15,7 @@ _INVISIBLE = {"Cc", "Cs", "Cn", "Co"}
 # Direction overrides let a title show as something else than what is stored.
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
 _SEPARATORS = re.compile(r"[;,\n]")
+_SOURCE_TYPE = re.compile(r"https?://cv\.iptc\.org/newscodes/digitalsourcetype/[A-Za-z]{1,60}")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class Facts:
     """The metadata that stockcoop reads and writes; absent values are empty.
 
     `licence_url` is the page of the licence's terms (Web Statement of Rights), `licensor_url`
-    where a licence can be had; both are only written, never believed from a file.
+    where a licence can be had, `usage_terms` what may be done in a sentence, `data_mining` a code
+    of PLUS; these are only written, never believed from a file. `source_type` is the address of
+    an IPTC digital source type, as in a photograph by a camera or a picture made by a model.
     """
 
     title: str = ""
@@ -35,6 +38,9 @@ class Facts:
     licensor: str = ""
     licensor_url: str = ""
     licence_number: str = ""
+    usage_terms: str = ""
+    data_mining: str = ""
+    source_type: str = ""
 
     def attribution(self) -> "Facts":
         """Only who made it and whose it is: what public renditions carry."""
@@ -54,6 +60,9 @@ def cleaned(facts: Facts) -> Facts:
         licensor=line(facts.licensor, NAME),
         licensor_url=line(facts.licensor_url, URL),
         licence_number=line(facts.licence_number, NAME),
+        usage_terms=line(facts.usage_terms, URL),
+        data_mining=line(facts.data_mining, KEYWORD),
+        source_type=facts.source_type if _SOURCE_TYPE.fullmatch(facts.source_type) else "",
     )
 
 

@@ -1,46 +1,46 @@
-"""XMP put into a WebP file, pixels left as they are.
+"""The chunks of a WebP file: metadata taken out, pixels left as they are.
 
 Source: RFC 9649, sections 2.3 to 2.7.
 """
 
 from collections.abc import Iterator
 
-from media.rules import xmp
-from media.rules.metadata import Facts
-
-_XMP_FLAG, _METADATA_FLAGS = 0x04, 0x2C
+_PROFILE_AND_ALPHA = 0x30
+_SHOWS = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP"})
 
 
 class NotWebp(ValueError):
-    """The bytes are no WebP file of ours."""
+    """The bytes are no complete WebP file."""
 
 
-def with_facts(data: bytes, facts: Facts, *, width: int, height: int) -> bytes:
-    """The same pixels, `width` x `height`, with `facts` as the only metadata. Raises NotWebp."""
-    flags, image = 0, b""
-    for name, payload in _chunks(data):
-        if name == b"VP8X":
-            flags = payload[0] & ~_METADATA_FLAGS
-        elif name not in {b"EXIF", b"XMP ", b"ICCP"}:
-            image += _chunk(name, payload)
-    canvas = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    body = (
-        _chunk(b"VP8X", bytes((flags | _XMP_FLAG, 0, 0, 0)) + canvas)
-        + image
-        + _chunk(b"XMP ", xmp.encode(facts))
-    )
+def bare(data: bytes) -> bytes:
+    """The same pixels without metadata, and without what follows them. Raises NotWebp."""
+    body = b"".join(_chunk(name, _tidy(name, load)) for name, load in _chunks(data))
+    if not body:
+        raise NotWebp("there is no picture in it")
     return b"RIFF" + (len(body) + 4).to_bytes(4, "little") + b"WEBP" + body
 
 
+def _tidy(name: bytes, payload: bytes) -> bytes:
+    """The header of an extended file no longer announces what is taken out."""
+    if name == b"VP8X" and payload:
+        return bytes((payload[0] & _PROFILE_AND_ALPHA,)) + payload[1:]
+    return payload
+
+
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Name and content of each chunk that says how to show the picture."""
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         raise NotWebp("no WebP begins so")
-    at = 12
-    while at + 8 <= len(data):
+    at, last = 12, 8 + int.from_bytes(data[4:8], "little")
+    if last > len(data):
+        raise NotWebp("the file is cut off")
+    while at + 8 <= last:
         size = int.from_bytes(data[at + 4 : at + 8], "little")
-        if at + 8 + size > len(data):
+        if at + 8 + size > last:
             raise NotWebp(f"a chunk at byte {at} runs past the end")
-        yield data[at : at + 4], data[at + 8 : at + 8 + size]
+        if data[at : at + 4] in _SHOWS:
+            yield data[at : at + 4], data[at + 8 : at + 8 + size]
         at += 8 + size + size % 2
 
 

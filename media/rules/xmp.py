@@ -4,13 +4,12 @@ Source: XMP specification part 1; IPTC Photo Metadata Standard 2023.1; PLUS LDF 
 """
 
 from collections.abc import Iterable
-from html import escape
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from media.rules.metadata import Facts, cleaned
+from media.rules.metadata import Facts
 
 _SPACES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -18,35 +17,11 @@ _SPACES = {
     "photoshop": "http://ns.adobe.com/photoshop/1.0/",
     "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
     "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
+    "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
 }
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _LARGEST = 2 * 1024 * 1024
 _PREFERRED = ("x-default", "en")
-
-
-def encode(facts: Facts) -> bytes:
-    """`facts` as an XMP packet in UTF-8, below 64 KB; equal facts give equal bytes."""
-    facts = cleaned(facts)
-    said = [
-        _alternatives("dc:title", facts.title),
-        _alternatives("dc:description", facts.description),
-        _list("dc:subject", "Bag", facts.keywords),
-        _list("dc:creator", "Seq", [facts.creator] if facts.creator else []),
-        _alternatives("dc:rights", facts.rights),
-        _simple("photoshop:Credit", facts.credit),
-        _simple("photoshop:Instructions", _instructions(facts)),
-        _simple("xmpRights:Marked", "True" if facts.rights else ""),
-        _simple("xmpRights:WebStatement", facts.licence_url),
-        _licensor(facts),
-        _list("plus:LicensorTransactionID", "Bag", _present(facts.licence_number)),
-    ]
-    spaces = "".join(f' xmlns:{name}="{uri}"' for name, uri in _SPACES.items())
-    return (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-        f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF{spaces}>'
-        f'<rdf:Description rdf:about="">{"".join(said)}</rdf:Description>'
-        '</rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
-    ).encode()
 
 
 def decode(packet: bytes) -> Facts:
@@ -71,6 +46,7 @@ def decode(packet: bytes) -> Facts:
         rights=first("dc:rights"),
         licence_url=first("xmpRights:WebStatement"),
         licence_number=first("plus:LicensorTransactionID"),
+        source_type=first("Iptc4xmpExt:DigitalSourceType"),
     )
 
 
@@ -101,37 +77,3 @@ def _rank(item: Element) -> int:
         if language == preferred or language.startswith(preferred + "-"):
             return rank
     return len(_PREFERRED)
-
-
-def _present(text: str) -> list[str]:
-    return [text] if text else []
-
-
-def _instructions(facts: Facts) -> str:
-    return f"Licence {facts.licence_number}" if facts.licence_number else ""
-
-
-def _simple(name: str, text: str) -> str:
-    return f"<{name}>{escape(text)}</{name}>" if text else ""
-
-
-def _alternatives(name: str, text: str) -> str:
-    if not text:
-        return ""
-    item = f'<rdf:li xml:lang="x-default">{escape(text)}</rdf:li>'
-    return f"<{name}><rdf:Alt>{item}</rdf:Alt></{name}>"
-
-
-def _list(name: str, kind: str, texts: Iterable[str]) -> str:
-    items = "".join(f"<rdf:li>{escape(text)}</rdf:li>" for text in texts)
-    return f"<{name}><rdf:{kind}>{items}</rdf:{kind}></{name}>" if items else ""
-
-
-def _licensor(facts: Facts) -> str:
-    inner = _simple("plus:LicensorName", facts.licensor) + _simple(
-        "plus:LicensorURL", facts.licensor_url
-    )
-    if not inner:
-        return ""
-    item = f'<rdf:li rdf:parseType="Resource">{inner}</rdf:li>'
-    return f"<plus:Licensor><rdf:Seq>{item}</rdf:Seq></plus:Licensor>"

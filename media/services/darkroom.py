@@ -8,7 +8,16 @@ from typing import Any
 
 from django.conf import settings
 
-from media.adapters import clips, photos, progress, reading_traces, sandbox
+from media.adapters import (
+    clips,
+    credentials,
+    delivering,
+    photos,
+    progress,
+    reading_traces,
+    sandbox,
+    sizing,
+)
 from media.adapters.sandbox import Fault
 from media.adapters.watermark import Mark
 from media.rules.film import Film
@@ -16,8 +25,20 @@ from media.rules.formats import HEAD, Format, Unfit, sniff
 from media.rules.kinds import Kind
 from media.rules.limits import Limits
 from media.rules.metadata import Facts, cleaned
+from media.rules.wishes import Wish
 
-__all__ = ["Compared", "Developed", "Fault", "Print", "compare", "cut", "develop"]
+__all__ = [
+    "Compared",
+    "Cutting",
+    "Developed",
+    "Fault",
+    "Print",
+    "bears_credentials",
+    "compare",
+    "cut",
+    "develop",
+    "scale",
+]
 
 _CLIP_MEMORY, _CLIP_SECONDS = 3, 120
 """How many times the memory and the time of a photograph a clip may use: it is read whole."""
@@ -55,6 +76,16 @@ class Developed:
     film: Film
 
 
+@dataclass(frozen=True)
+class Cutting:
+    """What was made of an original for its buyer, and how. Sizes in pixels, actions of C2PA."""
+
+    width: int
+    height: int
+    format: Format
+    actions: tuple[str, ...]
+
+
 def develop(path: Path, folder: Path, mark: Mark, tell: Tell) -> Developed:
     """Look at a file and make its renditions in `folder`, the larger ones under `mark`.
 
@@ -79,23 +110,55 @@ def develop(path: Path, folder: Path, mark: Mark, tell: Tell) -> Developed:
     )
 
 
-def cut(path: Path, target: Path, longest_side: int | None, facts: Facts) -> tuple[int, int]:
-    """Make `target` from an original: a JPEG or MP4 of that size. Its size in pixels.
+def cut(
+    path: Path,
+    target: Path,
+    longest_side: int | None,
+    facts: Facts,
+    wish: Wish,
+    trace: bytes = b"",
+) -> Cutting:
+    """Make `target` from an original: a photograph as wished, a clip as MP4 of that size.
 
+    `trace` is the seed of a mark that nobody sees, for a photograph whose pixels are made anew.
     Without a `longest_side` a clip keeps its kind of file. Raises Unfit or Fault as `develop`.
     """
     format = format_of(path)
-    task = clips.cut if format.kind is Kind.VIDEO else photos.cut
-    seen = _run(
-        task,
-        format,
-        path=path,
-        writes=(target.parent,),
-        target=str(target),
-        longest_side=longest_side,
-        facts=facts,
+    order: dict[str, Any] = {
+        "path": path,
+        "writes": (target.parent,),
+        "target": str(target),
+        "longest_side": longest_side,
+        "facts": facts,
+    }
+    if format.kind is Kind.VIDEO:
+        seen = _run(clips.cut, format, **order)
+    else:
+        seen = _run(delivering.cut, format, wish=wish, trace=trace, **order)
+    return Cutting(
+        width=int(seen["width"]),
+        height=int(seen["height"]),
+        format=Format(seen["format"]),
+        actions=tuple(str(action) for action in seen["actions"]),
     )
+
+
+def scale(path: Path, target: Path, width: int, wanted: str) -> tuple[int, int]:
+    """Make `target` from a rendition, `width` pixels wide. Its size. Raises Unfit or Fault."""
+    order: dict[str, Any] = {"target": str(target), "width": width, "wanted": wanted}
+    seen = _run(sizing.scale, format_of(path), path=path, writes=(target.parent,), **order)
     return int(seen["width"]), int(seen["height"])
+
+
+def bears_credentials(path: Path) -> bool:
+    """Whether an original holds content credentials that can be read under limits."""
+    try:
+        format = format_of(path)
+        return bool(
+            _run(credentials.borne, format, path=path, media_type=format.media_type)["borne"]
+        )
+    except (Unfit, Fault):
+        return False
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from typing import IO
 from django.utils.text import slugify
 
 from media.models import Work
+from media.rules import wishes
 from media.rules.formats import Unfit
 from media.rules.kinds import Kind
 from media.rules.metadata import Facts
-from media.services import darkroom, originals
+from media.rules.wishes import FileKind, Wish
+from media.services import credentials, darkroom, originals
 from media.services.storage import places
 from stockcoop.kernel.errors import Refused
 
@@ -26,6 +28,9 @@ _EXTENSIONS = {
     "video/quicktime": "mov",
     "video/webm": "webm",
     "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/tiff": "tif",
+    "image/webp": "webp",
 }
 
 
@@ -53,24 +58,41 @@ class Delivery:
     height: int
 
 
-def cut(*, work: Work, longest_side: int | None, facts: Facts) -> Delivery:
+def kinds(*, work: Work, longest_side: int | None) -> list[FileKind]:
+    """The files that a buyer may choose from, the default first; empty for a clip."""
+    if work.kind == Kind.VIDEO:
+        return []
+    return wishes.kinds(work.media_type, whole=_is_whole(work, longest_side))
+
+
+def cut(
+    *, work: Work, longest_side: int | None, facts: Facts, wish: Wish, trace: bytes = b""
+) -> Delivery:
     """The file of `work` with `longest_side` pixels at most, and `facts` as its only metadata.
 
-    A photograph is a JPEG; with None, or a size that the original does not reach, an original
-    JPEG keeps its pixels bit by bit. A clip is an MP4; with None it has the original's own frames
-    and sound in a file of the same kind. Equal works, sizes and facts give equal bytes. Raises
-    NotDeliverable.
+    A photograph comes as wished; with None, or a size that the original does not reach, its
+    picture can be that of the original, bit by bit. A clip is an MP4; with None it has the
+    original's own frames and sound in a file of the same kind. `trace` is the seed of the mark
+    that a photograph made anew carries unseen. Equal works, sizes, wishes, facts and traces give
+    equal bytes, until they are signed. Raises NotDeliverable, or NotOffered.
     """
+    if work.kind != Kind.VIDEO:
+        wishes.check(wish, work.media_type, whole=_is_whole(work, longest_side))
     try:
         with originals.local(work) as path, TemporaryDirectory(prefix="delivery-") as folder:
             target = Path(folder) / "cut"
-            width, height = darkroom.cut(path, target, longest_side, facts)
-            return _delivery(work, target, _media_type(work, longest_side), width, height)
+            made = darkroom.cut(path, target, longest_side, facts, wish, trace)
+            target = credentials.signed(work=work, original=path, cut=target, made=made)
+            return _delivery(work, target, made.format.media_type, made.width, made.height)
     except (Unfit, darkroom.Fault, FileNotFoundError) as error:
         raise NotDeliverable(
             "The file cannot be made right now. Your licence is not affected; "
             "please try again in a few minutes or write to us."
         ) from error
+
+
+def _is_whole(work: Work, longest_side: int | None) -> bool:
+    return longest_side is None or longest_side >= max(work.width, work.height)
 
 
 def _delivery(work: Work, path: Path, media_type: str, width: int, height: int) -> Delivery:
@@ -89,12 +111,6 @@ def _delivery(work: Work, path: Path, media_type: str, width: int, height: int) 
         width=width,
         height=height,
     )
-
-
-def _media_type(work: Work, longest_side: int | None) -> str:
-    if work.kind == Kind.PHOTO:
-        return "image/jpeg"
-    return work.media_type if longest_side is None else "video/mp4"
 
 
 def _name(work: Work, media_type: str, width: int, height: int) -> str:

@@ -12,9 +12,11 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from media.adapters.buckets import Typed
+from media.adapters.inscribing import inscribed
 from media.models import Rendition, Work
-from media.rules import jpeg, recipes, webp
+from media.rules import recipes
 from media.rules.metadata import Facts
+from media.rules.rights import POLICIES
 from media.services import originals
 from media.services.darkroom import Print
 
@@ -58,12 +60,13 @@ def adopt(*, work: Work, made: Iterable[Rendition]) -> None:
 def sign_again(*, work: Work) -> None:
     """Write the present creator, credit and rights of `work` into its pictures.
 
-    The pixels stay. Nothing happens when they say so already, or when there are none any more.
+    The pixels stay; sizes that somebody asked for are forgotten, to be made again. Nothing happens
+    when the pictures say so already, or when there are none any more.
     """
     # The lock keeps a withdrawal from taking away what would be put back a moment later.
     work = Work.objects.select_for_update(of=("self",)).get(pk=work.pk)
     storage, facts, made = storages["renditions"], attribution(work), []
-    for old in work.renditions.exclude(format="mp4"):
+    for old in work.renditions.standing().exclude(format="mp4"):
         with storage.open(old.key) as file:
             data = file.read()
         new = Rendition(
@@ -120,6 +123,7 @@ def attribution(work: Work) -> Facts:
         licence_url=page,
         licensor=settings.COOP_NAME,
         licensor_url=page,
+        data_mining=POLICIES[settings.DATA_MINING].plus,
     )
 
 
@@ -152,11 +156,7 @@ def _laid(work: Work, rendition: Rendition, path: Path) -> Rendition:
 
 
 def _signed(rendition: Rendition | Print, data: bytes, facts: Facts) -> bytes:
-    if rendition.format == "jpeg":
-        return jpeg.with_facts(data, facts)
-    if rendition.format == "webp":
-        return webp.with_facts(data, facts, width=rendition.width, height=rendition.height)
-    return data
+    return data if rendition.format == "mp4" else inscribed(data, facts)
 
 
 def _write_once(storage: Storage, rendition: Rendition, content: File[bytes]) -> None:

@@ -59,7 +59,10 @@ class Finding:
 
 
 def is_traced(work: Work, longest_side: int | None) -> bool:
-    """Whether a delivery of that size carries a trace: pixels of originals are never changed."""
+    """Whether a delivery of that size carries a trace when it is made anew in 8-bit RGB.
+
+    Pixels of originals are never changed.
+    """
     if not settings.TRACE_DELIVERIES or work.kind != Kind.PHOTO:
         return False
     resized = longest_side is not None and longest_side < max(work.width, work.height)

@@ -27,7 +27,7 @@ def rendition(request: HttpRequest, key: str) -> HttpResponseBase:
 
     Only keys that a row names are looked up, so no path leads anywhere else.
     """
-    row = get_object_or_404(Rendition, key=key)
+    row = get_object_or_404(Rendition.objects.standing(), key=key)
     storage = storages["renditions"]
     if not isinstance(storage, FileSystemStorage):
         # An address from before the files moved into a bucket.

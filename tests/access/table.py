@@ -49,6 +49,7 @@ AUDIENCES: dict[str, str] = {
     "media:send_back": "editor",
     "media:shared": "member",
     "media:sign": "artist",
+    "media:size": "anyone",
     "media:trace": "board",
     "media:undo": "editor",
     "media:upload": "artist",

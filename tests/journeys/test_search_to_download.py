@@ -111,7 +111,7 @@ def _download(page: Page, number: str, target: Path) -> None:
     page.goto("/licences")
     page.get_by_role("link", name="Dunes at dusk").click()
     with page.expect_download() as waiting:
-        page.get_by_role("link", name="Download").click()
+        page.get_by_role("button", name="Download").click()
     waiting.value.save_as(target)
     assert waiting.value.suggested_filename == "dunes-at-dusk-1024x683.jpg"
     body = target.read_bytes()

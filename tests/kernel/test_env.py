@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from stockcoop.env import BadEnvironment, Database, Env
+from media.rules.rights import POLICIES
+from stockcoop.env import DATA_MINING, BadEnvironment, Database, Env
 
 SECRET = {"SECRET_KEY": "s" * 40}
 
@@ -56,6 +57,33 @@ class TestPairs:
     def test_leaves_out_what_is_not_set(self) -> None:
         env = Env.read(SECRET)
         assert (env.s3, env.elasticsearch, env.stripe) == (None, None, None)
+
+
+class TestCredentials:
+    def test_are_read_from_their_files_and_not_told(self, tmp_path: Path) -> None:
+        certificate, key = tmp_path / "coop.pem", tmp_path / "coop.key"
+        certificate.write_text("-----BEGIN CERTIFICATE-----\n")
+        key.write_text("-----BEGIN PRIVATE KEY-----\nhunter2\n")
+        said = {"C2PA_CERTIFICATE": str(certificate), "C2PA_KEY": str(key)}
+        env = Env.read(SECRET | said)
+        assert env.credentials is not None
+        assert "hunter2" in env.credentials.key
+        assert "hunter2" not in repr(env)
+        with pytest.raises(BadEnvironment, match="must be set together"):
+            Env.read(SECRET | {"C2PA_KEY": str(key)})
+
+    @pytest.mark.parametrize("content", [None, "hunter2", b"\xff"])
+    def test_that_are_no_pem_are_a_fault(self, tmp_path: Path, content: str | bytes | None) -> None:
+        path = tmp_path / "coop.pem"
+        if content is not None:
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        said = {"C2PA_CERTIFICATE": str(path), "C2PA_KEY": str(path)}
+        with pytest.raises(BadEnvironment, match="C2PA_KEY: the path of a file") as caught:
+            Env.read(SECRET | said)
+        assert "hunter2" not in str(caught.value)
+
+    def test_policies_are_those_that_pictures_can_tell(self) -> None:
+        assert set(DATA_MINING) == set(POLICIES)
 
 
 class TestStripe:

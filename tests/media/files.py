@@ -13,7 +13,7 @@ import pillow_heif
 from av.video.stream import VideoStream
 from PIL import Image, ImageCms
 
-from media.rules import jpeg
+from media.adapters.inscribing import inscribed
 from media.rules.metadata import Facts
 
 GPS_MARK = "51.477928"
@@ -55,7 +55,7 @@ def photograph(facts: Facts | None = None, *, size: tuple[int, int] = (1200, 800
     exif[0x9286] = f"{SERIAL} {GPS_MARK}"
     exif.get_ifd(0x8825).update({1: "N", 2: (51.0, 28.0, 40.54), 29: GPS_MARK})
     plain = saved(corners(*size), "JPEG", quality=90)
-    signed = jpeg.with_facts(plain, facts or Facts())
+    signed = inscribed(plain, facts or Facts())
     body = b"Exif\x00\x00" + exif.tobytes().removeprefix(b"Exif\x00\x00")
     segment = b"\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body
     return signed[:2] + segment + signed[2:]

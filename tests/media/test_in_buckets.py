@@ -18,6 +18,7 @@ from media.adapters.bucket_setup import Answer, ask
 from media.models import Work
 from media.rules.metadata import Facts
 from media.rules.states import State
+from media.rules.wishes import Wish
 from media.services import deliveries, renditions, uploads, works
 from media.services.part_storage import part_storage
 from members.models import User
@@ -143,7 +144,7 @@ class TestDownloads:
 
     def test_of_a_clip_at_its_own_size_is_never_the_original_file(self, tmp_path: Path) -> None:
         work = ingested(files.clip(tmp_path / "clip.mp4"))
-        delivery = deliveries.cut(work=work, longest_side=None, facts=FACTS)
+        delivery = deliveries.cut(work=work, longest_side=None, facts=FACTS, wish=Wish())
         assert delivery.file is None
         assert delivery.key == f"{deliveries.PREFIX}{delivery.sha256}.mp4"
         with storages["originals"].open(delivery.key) as file:

@@ -5,19 +5,6 @@ from hypothesis import strategies as st
 from media.rules import iptc, metadata, xmp
 from media.rules.metadata import Facts
 
-FULL = Facts(
-    title="Dünen am Abend",
-    description="Sand & wind,\n<second> line — 砂丘",
-    keywords=("dunes", "evening", "شاطئ", "море"),
-    creator="Zoë Łukaszewicz",
-    credit="Zoë / stockcoop",
-    rights="© 2026 Zoë",
-    licence_url="https://photos.example/terms/standard/3",
-    licensor="stockcoop",
-    licensor_url="https://photos.example/works/1?a=b&c=d",
-    licence_number="SC-2026-000042",
-)
-
 
 class TestKeywords:
     def test_are_taken_apart_at_commas_and_semicolons(self) -> None:
@@ -68,19 +55,6 @@ class TestCleaning:
 
 
 class TestIptc:
-    def test_reads_what_it_wrote(self) -> None:
-        read = iptc.decode(iptc.encode(FULL))
-        assert (read.title, read.description, read.keywords) == (
-            FULL.title,
-            FULL.description,
-            FULL.keywords,
-        )
-        assert (read.creator, read.credit, read.rights) == (
-            FULL.creator,
-            FULL.credit,
-            FULL.rights,
-        )
-
     def test_reads_western_european_text_without_a_declared_charset(self) -> None:
         assert iptc.decode(b"\x1c\x02\x05\x00\x05D\xfcnen").title == "Dünen"
 
@@ -88,9 +62,6 @@ class TestIptc:
         value = "砂丘".encode()
         stream = b"\x1c\x02\x05" + len(value).to_bytes(2, "big") + value
         assert iptc.decode(stream).title == "砂丘"
-
-    def test_cuts_long_values_between_characters(self) -> None:
-        assert iptc.decode(iptc.encode(Facts(creator="ü" * 40))).creator == "ü" * 16
 
     def test_reads_datasets_of_extended_length(self) -> None:
         stream = b"\x1c\x02\x78\x80\x04\x00\x00\x00\x03abc"
@@ -102,8 +73,9 @@ class TestIptc:
 
     def test_finds_its_stream_among_photoshop_resources(self) -> None:
         other = b"8BIM\x04\x0c\x03abc\x00\x00\x00\x03xyz\x00"
-        stream = iptc.encode(FULL)
-        assert iptc.from_resources(other + iptc.resource(stream)) == stream
+        stream = b"\x1c\x02\x05\x00\x05Dunes"
+        ours = b"8BIM\x04\x04\x00\x00\x00\x00\x00\x0a" + stream
+        assert iptc.from_resources(other + ours) == stream
 
     @given(st.binary(max_size=400))
     def test_never_fails_whatever_the_bytes(self, data: bytes) -> None:
@@ -113,24 +85,6 @@ class TestIptc:
 
 
 class TestXmp:
-    def test_reads_what_it_wrote(self) -> None:
-        read = xmp.decode(xmp.encode(FULL))
-        assert read == Facts(
-            title=FULL.title,
-            description=FULL.description,
-            keywords=FULL.keywords,
-            creator=FULL.creator,
-            credit=FULL.credit,
-            rights=FULL.rights,
-            licence_url=FULL.licence_url,
-            licence_number=FULL.licence_number,
-        )
-
-    def test_names_licensor_and_statement_as_search_engines_expect(self) -> None:
-        packet = xmp.encode(FULL).decode()
-        assert f"<plus:LicensorURL>{FULL.licensor_url.replace('&', '&amp;')}<" in packet
-        assert f"<xmpRights:WebStatement>{FULL.licence_url}<" in packet
-
     def test_prefers_the_default_language_then_english(self) -> None:
         packet = _rdf(
             '<dc:title><rdf:Alt><rdf:li xml:lang="de">Berg</rdf:li>'
@@ -148,6 +102,12 @@ class TestXmp:
         packet = _rdf("<dc:creator>Ann</dc:creator>", ' photoshop:Credit="Agency"')
         assert xmp.decode(packet) == Facts(creator="Ann", credit="Agency")
 
+    def test_believes_a_source_type_that_is_one(self) -> None:
+        for word, believed in (("digitalCapture", True), ("<script>", False)):
+            uri = f"http://cv.iptc.org/newscodes/digitalsourcetype/{word}"
+            cleaned = metadata.cleaned(Facts(source_type=uri))
+            assert cleaned.source_type == (uri if believed else "")
+
     @pytest.mark.parametrize(
         "packet",
         [
@@ -162,27 +122,6 @@ class TestXmp:
     )
     def test_reads_nothing_from_what_is_no_plain_xml(self, packet: bytes) -> None:
         assert xmp.decode(packet) == Facts()
-
-    @given(st.text(), st.lists(st.text(), max_size=5))
-    def test_writes_well_formed_xml_whatever_the_text(self, text: str, words: str) -> None:
-        facts = metadata.cleaned(Facts(title=text, description=text, keywords=tuple(words)))
-        read = xmp.decode(xmp.encode(facts))
-        assert (read.title, read.keywords) == (facts.title, facts.keywords)
-
-    def test_the_longest_facts_fit_a_jpeg_segment(self) -> None:
-        long = Facts(
-            title="'" * 999,
-            description="'" * 9999,
-            keywords=tuple(f"{n:02}" + "'" * 99 for n in range(99)),
-            creator="'" * 999,
-            credit="'" * 999,
-            rights="'" * 999,
-            licence_url="&" * 999,
-            licensor="'" * 999,
-            licensor_url="&" * 999,
-            licence_number="'" * 999,
-        )
-        assert len(xmp.encode(long)) < 65_000
 
 
 def _rdf(inside: str, attributes: str = "") -> bytes:

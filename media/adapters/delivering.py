@@ -1,0 +1,161 @@
+"""The file that a buyer gets, made from a photograph. Runs in the sandbox's child."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import zip_longest
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+from PIL import Image, ImageOps
+from PIL.TiffImagePlugin import TiffImageFile
+
+from media.adapters import colour, embedded, inscribing, tracing
+from media.adapters.photos import at_most, opened, orientation_of, upright_size
+from media.adapters.reading import reading
+from media.adapters.scaling import scaled
+from media.rules import jpeg, png, webp
+from media.rules.formats import Format
+from media.rules.limits import Limits
+from media.rules.metadata import Facts
+from media.rules.recipes import fitted
+from media.rules.wishes import Colours, FileKind, Wish, is_exchange
+
+_OPTIONS: dict[FileKind, dict[str, Any]] = {
+    FileKind.JPEG: {"quality": 95, "subsampling": 0, "optimize": True},
+    FileKind.TIFF: {"compression": "tiff_adobe_deflate", "tiffinfo": {317: 2}},
+    FileKind.PNG: {"compress_level": 4},
+}
+_MODES = {
+    FileKind.JPEG: {"L", "RGB", "CMYK"},
+    FileKind.TIFF: {"L", "LA", "RGB", "RGBA", "CMYK", "LAB", "I;16"},
+    FileKind.PNG: {"L", "LA", "RGB", "RGBA", "I;16"},
+}
+"""What each kind holds of what Pillow opens; a picture of another mode becomes sRGB."""
+
+_LIKE_SENT = {Format.JPEG: FileKind.JPEG, Format.TIFF: FileKind.TIFF}
+_BARE = {Format.JPEG: jpeg.bare, Format.PNG: png.bare, Format.WEBP: webp.bare}
+_STRIPS, _TILES = (273, 279), (324, 325)
+"""Where a TIFF's directory says its pixels lie, and how many bytes each piece has."""
+
+_MEANINGS = (
+    *(256, 257, 258, 259, 262, 266, 277, 278, 284, 317, 320, 322, 323, 338, 339, 347),
+    *(530, 532, 34675),
+)
+"""What says how a TIFF's pixels are to be read, up to their colour profile."""
+
+
+def cut(
+    *,
+    path: str,
+    format: str,
+    target: str,
+    longest_side: int | None,
+    wish: Wish,
+    facts: Facts,
+    limits: Limits,
+    trace: bytes = b"",
+) -> dict[str, Any]:
+    """Write a photograph to `target` as wished, with `facts` as its only metadata.
+
+    `longest_side` in pixels; None, or more than there are, means the original's. Where the
+    original is what is wished for, its picture is copied and never compressed anew. What the
+    original says of its digital source is kept. What is made anew in RGB carries `trace` unseen,
+    if there is one (`media.adapters.tracing`). Returns width, height, format, and the actions
+    of C2PA that were done.
+    """
+    sent = Format(format)
+    with reading():
+        image = opened(path, sent, limits)
+        width, height = upright_size(image)
+        said = embedded.facts_of(image, path, sent)
+        facts = replace(facts, source_type=str(said["source_type"]))
+        whole = longest_side is None or longest_side >= max(width, height)
+        if whole and is_exchange(wish, sent, in_srgb=colour.is_srgb(image)):
+            if _exchange(image, Path(path), Path(target), sent, facts):
+                return _done((width, height), sent.value, "c2pa.edited.metadata")
+            wish = _nearest(wish, sent)
+        picture, profile = _drawn(image, longest_side or max(width, height), wish)
+    if trace and picture.mode == "RGB":
+        picture = tracing.embedded(picture, trace)
+    picture.save(target, wish.kind.name, icc_profile=profile, **_OPTIONS[wish.kind])
+    inscribing.inscribe(Path(target), facts)
+    actions = ["c2pa.transcoded"] if whole else ["c2pa.resized", "c2pa.transcoded"]
+    return _done(picture.size, wish.kind.value, *actions)
+
+
+def _done(size: tuple[int, int], format: str, *actions: str) -> dict[str, Any]:
+    return {"width": size[0], "height": size[1], "format": format, "actions": actions}
+
+
+def _nearest(wish: Wish, sent: Format) -> Wish:
+    """What comes closest to an original that is too oddly built for its metadata to be changed."""
+    if wish.kind is not FileKind.SENT:
+        return wish
+    return Wish(_LIKE_SENT.get(sent, FileKind.PNG), Colours.KEPT)
+
+
+def _exchange(image: Image.Image, path: Path, target: Path, sent: Format, facts: Facts) -> bool:
+    """Make `target` the file with other metadata; False if it is too oddly built for that."""
+    orientation = orientation_of(image)
+    try:
+        if sent is Format.TIFF:
+            copyfile(path, target)
+        else:
+            target.write_bytes(_BARE[sent](path.read_bytes()))
+        inscribing.inscribe(target, facts, orientation=orientation)
+        return sent is not Format.TIFF or _is_same_tiff(path, target)
+    except (ValueError, MemoryError):
+        return False
+
+
+def _is_same_tiff(path: Path, other: Path) -> bool:
+    """Whether two TIFFs of one picture hold the same compressed pixels and mean the same by them.
+
+    Exiv2 writes a TIFF anew around its pixels, whoever built it and however.
+    """
+    with _tiff(path) as mine, _tiff(other) as theirs:
+        if mine.n_frames > 1 or theirs.n_frames > 1:
+            return False
+        same = all(mine.tag_v2.get(tag) == theirs.tag_v2.get(tag) for tag in _MEANINGS)
+        pieces = zip_longest(_pieces(mine, path), _pieces(theirs, other))
+        return same and all(one == another for one, another in pieces)
+
+
+def _tiff(path: Path) -> TiffImageFile:
+    image = Image.open(path, formats=[TiffImageFile.format])
+    assert isinstance(image, TiffImageFile)
+    return image
+
+
+def _pieces(image: TiffImageFile, path: Path) -> Iterator[bytes]:
+    """The compressed pixels, strip by strip or tile by tile."""
+    places, lengths = _TILES if _TILES[0] in image.tag_v2 else _STRIPS
+    with path.open("rb") as file:
+        for place, length in zip(image.tag_v2[places], image.tag_v2[lengths], strict=True):
+            file.seek(place)
+            yield file.read(length)
+
+
+def _drawn(image: Image.Image, longest_side: int, wish: Wish) -> tuple[Image.Image, bytes | None]:
+    """The picture upright, decoded and scaled, and its colour profile."""
+    if wish.colours is Colours.KEPT:
+        profile = image.info.get("icc_profile")
+        kept = _as_it_is(image, longest_side)
+        if kept.mode in _MODES[wish.kind]:
+            return kept, profile
+    return at_most(image, longest_side, exact=True), colour.srgb_profile()
+
+
+def _as_it_is(image: Image.Image, longest_side: int) -> Image.Image:
+    """The picture with its colours and its 16 bits, where Pillow has read those."""
+    image.load()
+    orientation = orientation_of(image)
+    picture = colour.deep(image) or colour.scalable(image)
+    picture = scaled(picture, fitted(*picture.size, longest_side))
+    if orientation != 1:
+        picture = ImageOps.exif_transpose(picture)
+    # Pillow would write comments and profiles that it finds here into what it saves.
+    picture = picture.copy()
+    picture.info.clear()
+    return picture
