@@ -28,8 +28,8 @@ def refunded(*, refund: Refund, returned: Returned, at: datetime) -> None:
     """
     Order.objects.select_for_update().get(pk=refund.line.order_id)
     line, cause = refund.line, f"refund:{refund.uuid}"
-    done = Refund.objects.filter(pk=refund.pk, state=RefundState.ASKED).update(
-        state=RefundState.DONE, reference=returned.reference, done_at=at
+    done = Refund.objects.filter(pk=refund.pk, done_at=None).update(
+        state=RefundState.DONE, reference=returned.reference, done_at=at, next_try_at=None
     )
     if done:
         _end(line, refund, cause, at)

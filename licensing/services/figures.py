@@ -1,11 +1,12 @@
-"""Orders by state, licences granted, events that wait, and what reconciliation found."""
+"""Orders by state, licences granted, events that wait, what is stuck, and what reconciliation found."""
 
 from collections.abc import Iterator
 
 from django.db.models import Count
 
-from licensing.models import GatewayEvent, Licence, Order, Reconciliation
+from licensing.models import GatewayEvent, Licence, Order, Reconciliation, Refund
 from licensing.rules.states import OrderState
+from royalties.models import Payout
 from stockcoop.kernel.figures import Figure, Values
 
 
@@ -25,6 +26,15 @@ def figures() -> Iterator[Figure]:
         "stockcoop_gateway_events_waiting",
         "Events of the gateway that nobody has acted on yet",
         {(): GatewayEvent.objects.filter(handled_at=None).count()},
+    )
+    yield Figure(
+        "stockcoop_stuck",
+        "Refunds and payouts that go on only when somebody tries them again",
+        {
+            ("refund",): Refund.objects.stuck().count(),
+            ("payout",): Payout.objects.troubled().count(),
+        },
+        ("what",),
     )
     newest = Reconciliation.objects.first()
     yield Figure(

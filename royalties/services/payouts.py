@@ -22,6 +22,7 @@ from royalties.rules.payouts import (
 )
 from royalties.services import movements, periods, receiving
 from stockcoop.kernel.errors import Refused
+from stockcoop.kernel.tries import next_try
 
 
 class NotSent(Refused):
@@ -40,6 +41,7 @@ def send(
     Three steps, so that no crash pays twice or loses a payment: the sum is held back under the
     account's lock, the gateway is asked outside any transaction, its answer is written down. An
     error other than PayoutFailed leaves the payout in `sending`; call again with the same key.
+    After `TRIES` such errors it is `stuck`, until somebody tries it again.
     `accounts` is asked about a member's account that was not ready when last heard of.
     """
     before = _hold(payout, at)
@@ -60,6 +62,9 @@ def send(
         )
     except PayoutFailed as failure:
         return _fail(payout, str(failure))
+    except Exception as error:
+        _set_back(payout, error, at)
+        raise
     return _settle(payout, gateway.name, sent, at)
 
 
@@ -80,16 +85,21 @@ def pay_run(
 def finish_runs(
     *, gateway: PayoutGateway, at: datetime, accounts: AccountGateway | None = None
 ) -> None:
-    """Go on with every run whose job was given up after too many unknown errors; raises them."""
-    _send_all(Payout.objects.waiting(), gateway, at, accounts)
+    """Go on with every payout that got no answer and whose next try is due; raises the errors."""
+    _send_all(Payout.objects.waiting().due(at), gateway, at, accounts)
 
 
 @transaction.atomic
 def retry(*, payout: Payout) -> None:
-    """Queue a failed payout again, under a new key. Raises NotSent unless it has failed."""
+    """Queue a failed payout again, under a new key, or a stuck one, under the same.
+
+    Raises NotSent when it is neither.
+    """
+    fresh = {"tries": 0, "next_try_at": None, "failure": ""}
     again = payout.attempt + 1
-    if not _of(payout).move(PayoutState.FAILED, PayoutState.PLANNED, attempt=again, failure=""):
-        raise NotSent("Only a payout that has failed is tried again.")
+    moved = _of(payout).move(PayoutState.FAILED, PayoutState.PLANNED, attempt=again, **fresh)
+    if not moved and not _of(payout).move(PayoutState.STUCK, PayoutState.SENDING, **fresh):
+        raise NotSent("Only a payout that has failed or is stuck is tried again.")
     app.configure_task("royalties.pay_run", queue="money").defer(run_id=payout.run_id)
 
 
@@ -134,6 +144,16 @@ def _fail(payout: Payout, why: str) -> Payout:
     return Payout.objects.get(pk=payout.pk)
 
 
+def _set_back(payout: Payout, error: Exception, at: datetime) -> None:
+    """Count a try that got no answer; of two at once, one counts."""
+    tries = payout.tries + 1
+    again = next_try(tries, at)
+    why = str(error)[:300] or type(error).__name__
+    same = _of(payout).filter(tries=payout.tries)
+    after = PayoutState.SENDING if again else PayoutState.STUCK
+    same.move(PayoutState.SENDING, after, tries=tries, next_try_at=again, failure=why)
+
+
 @transaction.atomic
 def _settle(payout: Payout, gateway: str, sent: Sent, at: datetime) -> Payout:
     entry = posting.post(
@@ -157,6 +177,8 @@ def _settle(payout: Payout, gateway: str, sent: Sent, at: datetime) -> Payout:
         gateway=gateway,
         reference=sent.reference,
         settled_at=at,
+        next_try_at=None,
+        failure="",
     ):
         notices.tell(
             recipient=payout.member,

@@ -45,6 +45,7 @@ def end(state: State, book: Book, dispute: Json, *, won: bool) -> Json:
         raise invalid("This dispute is already closed.", param="dispute")
     before = dispute["status"]
     dispute["status"] = "won" if won else "lost"
+    dispute["is_charge_refundable"] = won
     emit(state, book, "charge.dispute.closed", dispute, {"status": before})
     if won:
         _book(state, book, dispute, dispute["amount"], "dispute_reversal", 0)
