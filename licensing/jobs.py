@@ -4,7 +4,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from licensing.models import GatewayEvent
+from licensing.models import GatewayEvent, Payment
 from licensing.services import events, payments, reconcile, refunds
 
 BACKOFF = RetryStrategy(max_attempts=6, exponential_wait=4)
@@ -15,6 +15,12 @@ BACKOFF = RetryStrategy(max_attempts=6, exponential_wait=4)
 def hear_payments(timestamp: int) -> None:
     """Settle payments whose buyers did not come back from the gateway."""
     payments.sweep(at=timezone.now())
+
+
+@app.task(name="licensing.close_payment", queue="money", retry=BACKOFF)
+def close_payment(payment_id: int) -> None:
+    """Have no money taken for an order that was cancelled; `hear_payments` sees to a failure."""
+    payments.close(payment=Payment.objects.get(pk=payment_id), at=timezone.now())
 
 
 @app.task(name="licensing.give_back", queue="money")

@@ -101,6 +101,20 @@ class StripeGateway:
                 disputes=tuple(stripe_values.disputed(dispute) for dispute in disputes),
             )
 
+    def close(self, reference: str) -> None:
+        """See the protocol."""
+        with _answering():
+            sessions = door.client().v1.checkout.sessions
+            if sessions.retrieve(reference).status != "open":
+                return
+            try:
+                with door.asking():
+                    sessions.expire(reference)
+            except door.Declined:
+                # It ended since the look: nothing is left to close.
+                if sessions.retrieve(reference).status == "open":
+                    raise
+
     def refund(self, reference: str, amount: Money, *, key: str) -> Returned:
         """See the protocol."""
         with _answering():

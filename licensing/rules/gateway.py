@@ -158,6 +158,12 @@ class PaymentGateway(Protocol):
         `thorough` also looks for refunds of which the payment itself says nothing (any more).
         """
 
+    def close(self, reference: str) -> None:
+        """Take no money for this payment any more; one that has ended, or is being made, stays.
+
+        Calling again is harmless. Raises UnknownReference.
+        """
+
     def refund(self, reference: str, amount: Money, *, key: str) -> Returned:
         """Give back a part or all of a paid payment.
 

@@ -63,7 +63,7 @@ def dispute_after(known: DisputeState, answer: DisputeState) -> DisputeState:
 
 
 class RefundState(StrEnum):
-    """A refund is asked of the gateway, then done; stuck when it was asked too often for nothing."""
+    """A refund is asked of the gateway, then done; stuck when it was asked for too often."""
 
     ASKED = "asked"
     STUCK = "stuck"

@@ -1,4 +1,4 @@
-"""Orders by state, licences granted, events that wait, what is stuck, and what reconciliation found."""
+"""Orders, licences, events that wait, what is stuck, and what reconciliation found."""
 
 from collections.abc import Iterator
 
