@@ -1,5 +1,8 @@
 """Background work of licensing; each task may run twice."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -54,6 +57,13 @@ def hear_events(timestamp: int) -> None:
 def sweep_events(timestamp: int) -> None:
     """Ask for the events that did not reach us."""
     events.sweep(at=timezone.now())
+
+
+@app.periodic(cron="25 5 * * *")
+@app.task(name="licensing.erase_events", queue="money", queueing_lock="licensing.erase_events")
+def erase_events(timestamp: int) -> None:
+    """Erase the text of old events, which may name buyers."""
+    events.erase(at=timezone.now(), kept=timedelta(days=settings.EVENTS_KEPT_DAYS))
 
 
 @app.periodic(cron="40 4 * * *")
