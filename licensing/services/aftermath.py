@@ -34,7 +34,7 @@ def follow(*, order: Order, payment: Payment, answer: Answer, at: datetime) -> N
     """Post what moved for a paid `payment` and is not in the ledger yet, oldest first."""
     returned = {r.movement.reference: r for r in answer.refunds if r.movement}
     moved = [*answer.movements, *(r.movement for r in answer.refunds if r.movement)]
-    for one in in_order(moved):
+    for one in in_order(moved, answer.turns):
         if movements.is_known(payment.gateway, one.reference):
             continue
         if one.gross.currency != payment.currency:
