@@ -39,6 +39,18 @@ def in_order(movements: Iterable[Moved], turns: Sequence[str] = ()) -> list[Move
     return sorted(moved, key=place)
 
 
+def covered(left: int, *, sold: int, owed: int) -> tuple[bool, bool]:
+    """Which of an order's money went when `left` did: that of sales, and that owed for lost lines.
+
+    All are minor units. A sum that names neither is a loss: it cannot be told to single lines.
+    """
+    if sold + owed <= left:
+        return sold > 0, owed > 0
+    if left == owed:
+        return False, True
+    return 0 < sold <= left, False
+
+
 def crowded(movements: Iterable[Moved]) -> list[datetime]:
     """The seconds of which more than one movement is dated, so that their turns are to be asked."""
     dated = Counter(one.at for one in movements)

@@ -13,7 +13,7 @@ from ledger.services import posting
 from licensing.models import Order, OrderLine, Payment, Refund
 from licensing.rules.gateway import GatewayError
 from licensing.rules.states import PaymentState, RefundState
-from licensing.services import endings, gateways
+from licensing.services import debts, endings, gateways
 from licensing.services.gateways import NoGateway
 from members.models import User
 from members.services import notices
@@ -97,7 +97,7 @@ def owe(*, payment: Payment, lost: Mapping[OrderLine, str], at: datetime) -> Non
             asked_at=at,
         )
         held = Move(debit=chart.gateway(payment.gateway), credit=chart.BUYERS, amount=line.price)
-        posting.post(source=endings.lost(line), postings=[held], at=at, memo=TOO_LATE)
+        posting.post(source=debts.came(line), postings=[held], at=at, memo=TOO_LATE)
         notices.tell(
             recipient=line.order.buyer,
             text=f"{why} Your payment came too late: {line.price} will be refunded.",

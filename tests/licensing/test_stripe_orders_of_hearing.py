@@ -35,12 +35,18 @@ def refunded_then_won(site: StripeSite, payment: Payment) -> None:
     site.hook(f"disputes/{dispute.id}/win")
 
 
+def lost_then_won(site: StripeSite, payment: Payment) -> None:
+    dispute = site.dispute(payment)
+    site.hook(f"disputes/{dispute}/lose")
+    site.hook(f"disputes/{dispute}/win")
+
+
 def won_then_refunded(site: StripeSite, payment: Payment) -> None:
     won(site, payment)
     site.client.v1.refunds.create({"payment_intent": payment.alias})
 
 
-HISTORIES = [won, lost, refunded_then_disputed, refunded_then_won, won_then_refunded]
+HISTORIES = [won, lost, refunded_then_disputed, refunded_then_won, won_then_refunded, lost_then_won]
 
 
 def when_a_second_begins() -> None:
