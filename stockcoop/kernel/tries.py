@@ -14,4 +14,4 @@ def next_try(tries: int, at: datetime) -> datetime | None:
     """
     if tries >= TRIES:
         return None
-    return at + FIRST_WAIT * 2 ** (tries - 1)
+    return at + FIRST_WAIT * int(2 ** (tries - 1))
