@@ -121,35 +121,39 @@ def _reinstated(order: Order, payment: Payment, moved: Moved, at: datetime) -> N
     left = Movement.objects.filter(
         gateway=payment.gateway, about=moved.about, kind=MovementKind.WITHDRAWN
     )
-    entries: list[Entry] = []
-    restored = Money.zero(payment.currency)
+    back: list[tuple[OrderLine, Entry]] = []
     for movement in left.filter(gross_minor=-moved.gross.minor).order_by("at", "pk")[:1]:
-        taken = SaleRefund.objects.filter(cause=movement.reference, restoration=None)
-        for refund in taken.select_related("sale").order_by("pk"):
-            line = OrderLine.objects.get(licence__sale=refund.sale)
-            if not endings.can_resume(line.licence):
-                log.warning("%s of %s was won too late for its licence", moved.about, order)
-                continue
-            back = sales.restore(
-                reference=line.reference, at=at, reason=_WON, cause=movement.reference
-            )
-            endings.resume(line=line, at=at)
-            for asked in Refund.objects.filter(line=line, reference=moved.about):
-                endings.ask_again(refund=asked, at=at)
-            entries.append(back.entry)
-            restored += line.price
-        explained = Entry.objects.filter(pk__in=movement.entries.values("entry"))
-        for line, returned in debts.returned_by(explained.with_postings()):
-            entries.append(debts.owe_again(line=line, returned=returned, memo=_WON, at=at))
-            endings.ask_again(refund=line.refund, at=at)
-            restored += line.price
+        back += [*_restored(movement, at), *_owed_again(movement, at)]
     movements.take_in(
         gateway=payment.gateway,
         moved=moved,
-        entries=entries,
+        entries=[entry for _, entry in back],
         at=at,
-        rest=moved.gross - restored,
+        rest=moved.gross - _sum([line for line, _ in back], payment),
     )
+
+
+def _restored(left: Movement, at: datetime) -> Iterator[tuple[OrderLine, Entry]]:
+    """Let the sales count again that `left` took back; a refund that waited is asked for anew."""
+    taken = SaleRefund.objects.filter(cause=left.reference, restoration=None)
+    for refund in taken.select_related("sale").order_by("pk"):
+        line = OrderLine.objects.get(licence__sale=refund.sale)
+        if not endings.can_resume(line.licence):
+            log.warning("%s was won too late for %s", left.about, line.licence)
+            continue
+        back = sales.restore(reference=line.reference, at=at, reason=_WON, cause=left.reference)
+        endings.resume(line=line, at=at)
+        for asked in Refund.objects.filter(line=line, reference=left.about):
+            endings.ask_again(refund=asked, at=at)
+        yield line, back.entry
+
+
+def _owed_again(left: Movement, at: datetime) -> Iterator[tuple[OrderLine, Entry]]:
+    """Owe the buyer again what `left` had given back for lost lines."""
+    entries = Entry.objects.filter(pk__in=left.entries.values("entry")).with_postings()
+    for line, returned in debts.returned_by(entries):
+        endings.ask_again(refund=line.refund, at=at)
+        yield line, debts.owe_again(line=line, returned=returned, memo=_WON, at=at)
 
 
 def _refund_failed(order: Order, payment: Payment, moved: Moved, at: datetime) -> None:

@@ -27,7 +27,17 @@ def figures() -> Iterator[Figure]:
         "Events of the gateway that nobody has acted on yet",
         {(): GatewayEvent.objects.filter(handled_at=None).count()},
     )
+    yield _stuck()
+    newest = Reconciliation.objects.first()
     yield Figure(
+        "stockcoop_reconciliation_differences",
+        "Differences that the newest reconciliation with the gateway found",
+        {(): len(newest.found) if newest else 0},
+    )
+
+
+def _stuck() -> Figure:
+    return Figure(
         "stockcoop_stuck",
         "Refunds and payouts that go on only when somebody tries them again",
         {
@@ -35,10 +45,4 @@ def figures() -> Iterator[Figure]:
             ("payout",): Payout.objects.troubled().count(),
         },
         ("what",),
-    )
-    newest = Reconciliation.objects.first()
-    yield Figure(
-        "stockcoop_reconciliation_differences",
-        "Differences that the newest reconciliation with the gateway found",
-        {(): len(newest.found) if newest else 0},
     )

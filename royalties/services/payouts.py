@@ -48,18 +48,10 @@ def send(
     if before is None:
         return Payout.objects.get(pk=payout.pk)
     payout.refresh_from_db()
+    # Of a payout that was on its way already, only the gateway knows whether it went.
+    may_be_sent = before is PayoutState.SENDING
     try:
-        account = receiving.account_to_pay(
-            member=payout.member,
-            gateway=gateway,
-            accounts=accounts,
-            # Of a payout that was on its way already, only the gateway knows whether it went.
-            may_be_sent=before is PayoutState.SENDING,
-            at=at,
-        )
-        sent = gateway.pay(
-            key=payout.key, member=payout.member_id, amount=payout.amount, account=account
-        )
+        sent = _pay(payout, gateway, accounts, at, may_be_sent=may_be_sent)
     except PayoutFailed as failure:
         return _fail(payout, str(failure))
     except Exception as error:
@@ -138,6 +130,22 @@ def _hold(payout: Payout, at: datetime) -> PayoutState | None:
     return PayoutState.PLANNED if held else None
 
 
+def _pay(
+    payout: Payout,
+    gateway: PayoutGateway,
+    accounts: AccountGateway | None,
+    at: datetime,
+    *,
+    may_be_sent: bool,
+) -> Sent:
+    account = receiving.account_to_pay(
+        member=payout.member, gateway=gateway, accounts=accounts, may_be_sent=may_be_sent, at=at
+    )
+    return gateway.pay(
+        key=payout.key, member=payout.member_id, amount=payout.amount, account=account
+    )
+
+
 def _fail(payout: Payout, why: str) -> Payout:
     why = why[:300] or "No reason given."
     _of(payout).move(PayoutState.SENDING, PayoutState.FAILED, failure=why)
@@ -156,30 +164,18 @@ def _set_back(payout: Payout, error: Exception, at: datetime) -> None:
 
 @transaction.atomic
 def _settle(payout: Payout, gateway: str, sent: Sent, at: datetime) -> Payout:
-    entry = posting.post(
-        source=f"payout:{payout.pk}",
-        postings=[
-            Move(
-                debit=chart.member(payout.member_id),
-                credit=chart.gateway(gateway),
-                amount=payout.amount,
-            )
-        ],
-        at=at,
-        memo=f"Payout of run {payout.run_id}",
+    paid = Move(
+        debit=chart.member(payout.member_id), credit=chart.gateway(gateway), amount=payout.amount
     )
+    memo = f"Payout of run {payout.run_id}"
+    entry = posting.post(source=f"payout:{payout.pk}", postings=[paid], at=at, memo=memo)
     if sent.movement:
         movements.take_in(gateway=gateway, moved=sent.movement, entries=[entry], at=at)
-    if _of(payout).move(
-        PayoutState.SENDING,
-        PayoutState.PAID,
-        entry=entry,
-        gateway=gateway,
-        reference=sent.reference,
-        settled_at=at,
-        next_try_at=None,
-        failure="",
-    ):
+    answer = {"gateway": gateway, "reference": sent.reference, "settled_at": at}
+    answer |= {"entry": entry, "next_try_at": None, "failure": ""}
+    # Stuck, when another worker that got no answer has given up meanwhile.
+    before = (PayoutState.SENDING, PayoutState.STUCK)
+    if any(_of(payout).move(state, PayoutState.PAID, **answer) for state in before):
         notices.tell(
             recipient=payout.member,
             text=f"{payout.amount} was paid out to you.",

@@ -1,5 +1,7 @@
 """Payouts: once each, never more than the balance."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -7,7 +9,7 @@ from ledger.services import balances
 from royalties.adapters import gateways
 from royalties.adapters.practice import PracticePayouts
 from royalties.models import Payout, PayoutRun
-from royalties.rules.payouts import PayoutFailed, PayoutState
+from royalties.rules.payouts import PayoutFailed, PayoutState, Sent
 from royalties.services import payouts, runs, sales
 from stockcoop.kernel.tries import FIRST_WAIT, TRIES
 from tests import make
@@ -110,6 +112,19 @@ class TestSend:
         paid = run.payouts.get()
         assert list(gateway.paid) == [f"payout:{paid.pk}:1"]
         assert (paid.state, paid.failure) == (PayoutState.PAID, "")
+
+    def test_one_that_went_while_another_worker_gave_up_is_paid(self) -> None:
+        earning()
+        payout = approved().payouts.get()
+
+        class Slow(RecordingGateway):
+            def pay(self, **asked: Any) -> Sent:
+                sent = super().pay(**asked)
+                stuck = {"state": PayoutState.STUCK, "failure": "no answer"}
+                Payout.objects.filter(pk=payout.pk).update(**stuck)
+                return sent
+
+        assert payouts.send(payout=payout, gateway=Slow(), at=NOON).state == PayoutState.PAID
 
     def test_one_without_an_answer_is_not_asked_before_its_time(self) -> None:
         earning()
