@@ -1,10 +1,13 @@
 """Background work of licensing; each task may run twice."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from licensing.models import GatewayEvent
+from licensing.models import GatewayEvent, Payment
 from licensing.services import events, payments, reconcile, refunds
 
 BACKOFF = RetryStrategy(max_attempts=6, exponential_wait=4)
@@ -15,6 +18,12 @@ BACKOFF = RetryStrategy(max_attempts=6, exponential_wait=4)
 def hear_payments(timestamp: int) -> None:
     """Settle payments whose buyers did not come back from the gateway."""
     payments.sweep(at=timezone.now())
+
+
+@app.task(name="licensing.close_payment", queue="money", retry=BACKOFF)
+def close_payment(payment_id: int) -> None:
+    """Have no money taken for an order that was cancelled; `hear_payments` sees to a failure."""
+    payments.close(payment=Payment.objects.get(pk=payment_id), at=timezone.now())
 
 
 @app.task(name="licensing.give_back", queue="money")
@@ -48,6 +57,13 @@ def hear_events(timestamp: int) -> None:
 def sweep_events(timestamp: int) -> None:
     """Ask for the events that did not reach us."""
     events.sweep(at=timezone.now())
+
+
+@app.periodic(cron="25 5 * * *")
+@app.task(name="licensing.erase_events", queue="money", queueing_lock="licensing.erase_events")
+def erase_events(timestamp: int) -> None:
+    """Erase the text of old events, which may name buyers."""
+    events.erase(at=timezone.now(), kept=timedelta(days=settings.EVENTS_KEPT_DAYS))
 
 
 @app.periodic(cron="40 4 * * *")

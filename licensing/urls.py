@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/stripe", webhooks.stripe, name="stripe_webhook"),
     path("treasury/reconciliation", reconciliation.newest, name="reconciliation"),
     path("treasury/reconciliation/compare", reconciliation.compare, name="reconcile"),
+    path("treasury/refunds/<uuid:uuid>/retry", reconciliation.retry_refund, name="retry_refund"),
     path("treasury/orders", treasury.index, name="treasury_orders"),
     path("treasury/orders/<uuid:uuid>", treasury.order, name="treasury_order"),
 ]

@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     wanted = [server for server in SERVERS if server.name in names or not names]
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
-        with _folder(keep) as folder, Processes(folder) as processes:
+        with _folder(keep) as folder, Processes(folder, keeps=keep is not None) as processes:
             return _serve(wanted, processes, command)
     except (CannotBuild, Failed) as fault:
         say(str(fault))

@@ -22,11 +22,12 @@ class Failed(Exception):
 class Processes:
     """Child processes that live as long as the `with` block, each a session of its own.
 
-    What a child prints goes to `<folder>/<name>.log`.
+    What a child prints goes to `<folder>/<name>.log`. `keeps` says that the folder stays for the
+    next run.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, keeps: bool = False) -> None:
+        self.folder, self.keeps = folder, keeps
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Processes:

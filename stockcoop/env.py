@@ -128,6 +128,7 @@ class Env:
     base_url: str
     payment_gateway: str
     practice_allowed: bool
+    events_kept_days: int
     email_url: str = field(repr=False)
     mail_from: str
     max_photo_bytes: int
@@ -177,6 +178,7 @@ class Env:
                 "PAYMENT_GATEWAY", parse.one_of("practice", "stripe"), default="practice"
             ),
             practice_allowed=reader.get("PRACTICE_GATEWAY_ALLOWED", parse.flag, default=debug),
+            events_kept_days=reader.get("EVENTS_KEPT_DAYS", parse.count, default=400),
             email_url=reader.get("EMAIL_URL", parse.email_url, default="console:"),
             mail_from=reader.get("MAIL_FROM", str, default="stockcoop@localhost"),
             max_photo_bytes=reader.get("MAX_PHOTO_BYTES", parse.count, default=500 * 10**6),

@@ -177,6 +177,7 @@ ELASTICSEARCH = ENV.elasticsearch
 PAYMENT_GATEWAY = ENV.payment_gateway
 PRACTICE_GATEWAY_ALLOWED = ENV.practice_allowed
 STRIPE = ENV.stripe
+EVENTS_KEPT_DAYS = ENV.events_kept_days
 
 # Mail
 _mail = urlsplit(ENV.email_url)

@@ -69,6 +69,10 @@ class PracticeGateway:
         state, minor, currency, _ = self._payment(reference)
         return Answer(PaymentState(state), Money(minor, currency))
 
+    def close(self, reference: str) -> None:
+        self._payment(reference)
+        self.decide(reference, PaymentState.ABANDONED)
+
     @transaction.atomic
     def refund(self, reference: str, amount: Money, *, key: str) -> Returned:
         state, minor, currency, _ = self._payment(reference, lock=True)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from licensing.adapters import stripe_events, stripe_values
-from licensing.rules.aftermath import in_order
+from licensing.rules.aftermath import crowded, in_order
 from licensing.rules.gateway import (
     Answer,
     Charge,
@@ -33,7 +33,9 @@ from stockcoop.kernel.money import Money
 from stockcoop.kernel.stripe import StripeFault
 
 if TYPE_CHECKING:
-    from stripe import Dispute, Refund
+    from stripe import Dispute, PaymentIntent, Refund
+
+    from licensing.rules.states import PaymentState
 
 _TOLERANCE_S = 300
 _SESSION = ["payment_intent.latest_charge.balance_transaction"]
@@ -79,27 +81,21 @@ class StripeGateway:
             intent = session.payment_intent
             if intent is None or isinstance(intent, str):
                 return Answer(stripe_values.state_of(session, None), amount)
-            movements = [*stripe_values.charged(intent)]
-            disputes: list[Dispute] = []
-            refunds: list[Refund] = []
-            charge = intent.latest_charge
-            if charge is not None and not isinstance(charge, str):
-                if charge.disputed:
-                    disputes = [*stripe_values.disputes_of(intent.id)]
-                if thorough or charge.amount_refunded:
-                    refunds = [*stripe_values.refunds_of(intent.id)]
-            movements += [
-                moved for dispute in disputes for moved in stripe_values.withdrawn(dispute)
-            ]
-            movements += [moved for refund in refunds for moved in stripe_values.failed(refund)]
-            return Answer(
-                state=stripe_values.state_of(session, intent),
-                amount=amount,
-                alias=intent.id,
-                movements=tuple(in_order(movements)),
-                refunds=tuple(stripe_values.returned_of(refund) for refund in refunds),
-                disputes=tuple(stripe_values.disputed(dispute) for dispute in disputes),
-            )
+            return _answer(stripe_values.state_of(session, intent), amount, intent, thorough)
+
+    def close(self, reference: str) -> None:
+        """See the protocol."""
+        with _answering():
+            sessions = door.client().v1.checkout.sessions
+            if sessions.retrieve(reference).status != "open":
+                return
+            try:
+                with door.asking():
+                    sessions.expire(reference)
+            except door.Declined:
+                # It ended since the look: nothing is left to close.
+                if sessions.retrieve(reference).status == "open":
+                    raise
 
     def refund(self, reference: str, amount: Money, *, key: str) -> Returned:
         """See the protocol."""
@@ -199,6 +195,33 @@ class StripeGateway:
                 return door.id_of(ask[prefix](moved.about).payment_intent)
         except UnknownReference:
             return ""
+
+
+def _answer(state: PaymentState, amount: Money, intent: PaymentIntent, thorough: bool) -> Answer:
+    """What the payment `intent` came to, with all that moved for it."""
+    disputes: list[Dispute] = []
+    refunds: list[Refund] = []
+    charge = intent.latest_charge
+    if charge is not None and not isinstance(charge, str):
+        if charge.disputed:
+            disputes = [*stripe_values.disputes_of(intent.id)]
+        if thorough or charge.amount_refunded:
+            refunds = [*stripe_values.refunds_of(intent.id)]
+    movements = [*stripe_values.charged(intent)]
+    movements += [moved for dispute in disputes for moved in stripe_values.withdrawn(dispute)]
+    movements += [moved for refund in refunds for moved in stripe_values.failed(refund)]
+    returned = tuple(stripe_values.returned_of(refund) for refund in refunds)
+    every = [*movements, *(one.movement for one in returned if one.movement)]
+    turns = tuple(stripe_values.turns_of(crowded(every)))
+    return Answer(
+        state=state,
+        amount=amount,
+        alias=intent.id,
+        movements=tuple(in_order(movements, turns)),
+        refunds=returned,
+        disputes=tuple(stripe_values.disputed(dispute) for dispute in disputes),
+        turns=turns,
+    )
 
 
 @contextmanager

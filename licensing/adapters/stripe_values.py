@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from licensing.rules.gateway import ChargedItem, Disputed, Returned
@@ -97,6 +98,19 @@ def failed(refund: Refund) -> Iterator[Moved]:
     if name := door.id_of(getattr(refund, "failure_balance_transaction", None)):
         line = door.client().v1.balance_transactions.retrieve(name)
         yield Moved(kind=MovementKind.REFUND_FAILED, **door.line_of(line)._asdict())
+
+
+def turns_of(seconds: Iterable[datetime]) -> Iterator[str]:
+    """The balance transactions of these seconds, by name, the earliest first.
+
+    A list of Stripe's has the newest first, also within the second by which it dates them.
+    """
+    for second in seconds:
+        at = int(second.timestamp())
+        listed = door.client().v1.balance_transactions.list(
+            {"created": {"gte": at, "lte": at}, "limit": 100}
+        )
+        yield from [line.id for line in listed.auto_paging_iter()][::-1]
 
 
 def returned_of(refund: Refund) -> Returned:

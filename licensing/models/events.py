@@ -19,11 +19,17 @@ class GatewayEventQuerySet(models.QuerySet["GatewayEvent"]):
         """Events stored before then that nobody has acted on yet, oldest first."""
         return self.filter(handled_at=None, stored_at__lt=before).order_by("pk")
 
+    def spent(self, before: datetime) -> Self:
+        """Events acted on before then whose text is still here."""
+        return self.filter(handled_at__lt=before, erased_at=None)
+
 
 class GatewayEvent(models.Model):
     """An event as the gateway told it; a trigger keeps all but `handled_at` and `outcome`.
 
-    `body` is the text that came, byte for byte. It may name the buyer, so it is on no page.
+    `body` is the text that came, byte for byte. It may name the buyer, so it is on no page, and is
+    erased when it is old; then `digest` is its SHA-256, which the trigger writes. The row stays, so
+    the same event coming again is still known.
     """
 
     gateway = models.CharField(max_length=24)
@@ -36,12 +42,19 @@ class GatewayEvent(models.Model):
     stored_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=200, blank=True)
+    digest = models.CharField(max_length=64, blank=True, db_default="", editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = GatewayEventQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["gateway", "reference"], name="licensing_event_once"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None, digest="")
+                | Q(erased_at__isnull=False, body="", digest__regex="^[0-9a-f]{64}$"),
+                name="licensing_event_erased",
+            ),
         ]
         indexes = [
             models.Index(

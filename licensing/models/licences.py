@@ -51,7 +51,7 @@ class Licence(models.Model):
     valid its work has no other, and it is granted only where there was none before.
 
     A refund or a lost dispute revokes it, once. While its payment is disputed it is suspended, and
-    counts again when the money comes back.
+    counts again when the money comes back, even after the dispute was lost.
     """
 
     number = models.CharField(max_length=16, unique=True)

@@ -1,6 +1,7 @@
 """Payments asked of a gateway, and refunds given through it."""
 
 import uuid
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -83,11 +84,20 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         """Refunds that the gateway has not confirmed yet, oldest first."""
         return self.filter(state=RefundState.ASKED).order_by("asked_at", "pk")
 
+    def due(self, at: datetime) -> Self:
+        """Those whose next try is not later than `at`."""
+        return self.filter(Q(next_try_at=None) | Q(next_try_at__lte=at))
+
+    def stuck(self) -> Self:
+        """Refunds that the gateway was asked for too often, oldest first: somebody has to look."""
+        return self.filter(state=RefundState.STUCK).order_by("asked_at", "pk")
+
 
 class Refund(models.Model):
     """The price of one line given back. `uuid` is its idempotency key at the gateway.
 
-    Without `asked_by` the line was lost to an exclusive licence before its payment came.
+    Without `asked_by` the line was lost to an exclusive licence before its payment came. `failure`
+    is what the gateway said at the last of `tries` that came to nothing.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -105,6 +115,9 @@ class Refund(models.Model):
     )
     asked_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=300, blank=True, db_default="")
 
     objects = RefundQuerySet.as_manager()
 
@@ -114,6 +127,7 @@ class Refund(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="licensing_refund_reason"),
             models.CheckConstraint(
                 condition=Q(state="asked", done_at=None)
+                | (Q(state="stuck", done_at=None) & ~Q(failure=""))
                 | (
                     Q(state="done", done_at__isnull=False, done_at__gte=F("asked_at"))
                     & ~Q(reference="")
@@ -132,3 +146,7 @@ class Refund(models.Model):
     @property
     def is_done(self) -> bool:
         return self.state == RefundState.DONE
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.state == RefundState.STUCK

@@ -104,6 +104,7 @@ class Answer:
 
     `alias` is another name by which it speaks of the payment. `movements` are all that moved its
     balance for this payment, but for `refunds`, which bring their own; each is told of for ever.
+    `turns` are the references of those that have one date, in the order in which they were booked.
     """
 
     state: PaymentState
@@ -112,6 +113,7 @@ class Answer:
     movements: tuple[Moved, ...] = ()
     refunds: tuple[Returned, ...] = ()
     disputes: tuple[Disputed, ...] = ()
+    turns: tuple[str, ...] = ()
 
 
 class Subject(StrEnum):
@@ -156,6 +158,12 @@ class PaymentGateway(Protocol):
         """What became of a payment. Raises UnknownReference.
 
         `thorough` also looks for refunds of which the payment itself says nothing (any more).
+        """
+
+    def close(self, reference: str) -> None:
+        """Take no money for this payment any more; one that has ended, or is being made, stays.
+
+        Calling again is harmless. Raises UnknownReference.
         """
 
     def refund(self, reference: str, amount: Money, *, key: str) -> Returned:

@@ -63,7 +63,8 @@ def dispute_after(known: DisputeState, answer: DisputeState) -> DisputeState:
 
 
 class RefundState(StrEnum):
-    """A refund is asked of the gateway, then done."""
+    """A refund is asked of the gateway, then done; stuck when it was asked for too often."""
 
     ASKED = "asked"
+    STUCK = "stuck"
     DONE = "done"

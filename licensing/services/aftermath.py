@@ -13,10 +13,10 @@ from uuid import UUID
 from ledger.models import Entry
 from licensing.models import Dispute, Licence, Order, OrderLine, Payment, Refund
 from licensing.rules import states
-from licensing.rules.aftermath import in_order
+from licensing.rules.aftermath import covered, in_order
 from licensing.rules.gateway import Answer, Disputed, Returned
 from licensing.rules.states import DisputeState
-from licensing.services import endings
+from licensing.services import debts, endings
 from royalties.models import Movement
 from royalties.models import Refund as SaleRefund
 from royalties.rules.movements import Moved, MovementKind
@@ -34,7 +34,7 @@ def follow(*, order: Order, payment: Payment, answer: Answer, at: datetime) -> N
     """Post what moved for a paid `payment` and is not in the ledger yet, oldest first."""
     returned = {r.movement.reference: r for r in answer.refunds if r.movement}
     moved = [*answer.movements, *(r.movement for r in answer.refunds if r.movement)]
-    for one in in_order(moved):
+    for one in in_order(moved, answer.turns):
         if movements.is_known(payment.gateway, one.reference):
             continue
         if one.gross.currency != payment.currency:
@@ -63,7 +63,7 @@ def _charged(order: Order, payment: Payment, moved: Moved, at: datetime) -> None
         return
     entries = [licence.sale.entry for licence in _licences(order)]
     # What came for lines that were lost to other buyers is owed to the buyer, not anybody's sale.
-    lost = [endings.lost(line) for line in order.lines.filter(licence=None)]
+    lost = [debts.came(line) for line in order.lines.filter(licence=None)]
     entries += Entry.objects.filter(source__in=lost).order_by("source")
     movements.take_in(gateway=payment.gateway, moved=moved, entries=entries, at=at)
 
@@ -73,54 +73,87 @@ def _withdrawn(order: Order, payment: Payment, moved: Moved, at: datetime) -> No
 
 
 def _left(payment: Payment, moved: Moved, reason: str, at: datetime, *, revoke: bool) -> None:
-    """Money left without our asking: the sales that still count are taken back, if it covers them.
+    """Money left without our asking: the sales that still count are taken back, and what is owed
+    for lost lines has gone to the buyer, as far as it covers them.
 
     A part of them cannot be named, so a smaller sum takes none back; like what is over, it is a
     loss of the co-op.
     """
-    lines = [*_standing(payment)]
-    counted = total((line.price for line in lines), payment.currency)
-    if not lines or counted > -moved.gross:
-        lines, counted = [], Money.zero(payment.currency)
-    entries = [
-        sales.refund(reference=line.reference, at=at, reason=reason, cause=moved.reference).entry
-        for line in lines
-    ]
-    for line in lines:
-        if revoke:
-            endings.revoke(line=line, reason=reason, at=at)
-        else:
-            endings.suspend(line=line, at=at)
-    rest = moved.gross + counted
+    lines, lost = [*_standing(payment)], debts.owed(payment.order)
+    sold, owed = _sum(lines, payment), _sum(lost, payment)
+    takes_sold, takes_owed = covered(-moved.gross.minor, sold=sold.minor, owed=owed.minor)
+    entries: list[Entry] = []
+    rest = moved.gross
+    if takes_sold:
+        entries += [_take_back(line, moved, reason, at, revoke=revoke) for line in lines]
+        rest += sold
+    if takes_owed:
+        entries += [_return(line, moved, reason, at) for line in lost]
+        rest += owed
     movements.take_in(gateway=payment.gateway, moved=moved, entries=entries, at=at, rest=rest)
 
 
+def _take_back(line: OrderLine, moved: Moved, reason: str, at: datetime, *, revoke: bool) -> Entry:
+    taken = sales.refund(reference=line.reference, at=at, reason=reason, cause=moved.reference)
+    if revoke:
+        endings.revoke(line=line, reason=reason, at=at)
+    else:
+        endings.suspend(line=line, at=at)
+    return taken.entry
+
+
+def _return(line: OrderLine, moved: Moved, reason: str, at: datetime) -> Entry:
+    endings.taken_by_bank(refund=line.refund, dispute=moved.about, at=at)
+    entry = debts.settle(line=line, memo=reason, at=at)
+    assert entry is not None  # `debts.owed` named the line.
+    return entry
+
+
+def _sum(lines: list[OrderLine], payment: Payment) -> Money:
+    return total((line.price for line in lines), payment.currency)
+
+
 def _reinstated(order: Order, payment: Payment, moved: Moved, at: datetime) -> None:
-    """The money of a dispute came back: what left by it counts again. A part restores nothing."""
+    """The money of a dispute came back: what left by it counts again, also when it was lost before.
+
+    What was owed to the buyer is owed again. A part restores nothing.
+    """
     left = Movement.objects.filter(
         gateway=payment.gateway, about=moved.about, kind=MovementKind.WITHDRAWN
     )
-    entries: list[Entry] = []
-    restored = Money.zero(payment.currency)
+    back: list[tuple[OrderLine, Entry]] = []
     for movement in left.filter(gross_minor=-moved.gross.minor).order_by("at", "pk")[:1]:
-        taken = SaleRefund.objects.filter(cause=movement.reference, restoration=None)
-        for refund in taken.select_related("sale").order_by("pk"):
-            line = OrderLine.objects.get(licence__sale=refund.sale)
-            if line.licence.revoked_at:
-                continue
-            back = sales.restore(
-                reference=line.reference, at=at, reason=_WON, cause=movement.reference
-            )
-            endings.resume(line=line, at=at)
-            entries.append(back.entry)
-            restored += line.price
+        back += [*_restored(movement, at), *_owed_again(movement, at)]
     movements.take_in(
         gateway=payment.gateway,
         moved=moved,
-        entries=entries,
+        entries=[entry for _, entry in back],
         at=at,
-        rest=moved.gross - restored,
+        rest=moved.gross - _sum([line for line, _ in back], payment),
     )
+
+
+def _restored(left: Movement, at: datetime) -> Iterator[tuple[OrderLine, Entry]]:
+    """Let the sales count again that `left` took back; a refund that waited is asked for anew."""
+    taken = SaleRefund.objects.filter(cause=left.reference, restoration=None)
+    for refund in taken.select_related("sale").order_by("pk"):
+        line = OrderLine.objects.get(licence__sale=refund.sale)
+        if not endings.can_resume(line.licence):
+            log.warning("%s was won too late for %s", left.about, line.licence)
+            continue
+        back = sales.restore(reference=line.reference, at=at, reason=_WON, cause=left.reference)
+        endings.resume(line=line, at=at)
+        for asked in Refund.objects.filter(line=line, reference=left.about):
+            endings.ask_again(refund=asked, at=at)
+        yield line, back.entry
+
+
+def _owed_again(left: Movement, at: datetime) -> Iterator[tuple[OrderLine, Entry]]:
+    """Owe the buyer again what `left` had given back for lost lines."""
+    entries = Entry.objects.filter(pk__in=left.entries.values("entry")).with_postings()
+    for line, returned in debts.returned_by(entries):
+        endings.ask_again(refund=line.refund, at=at)
+        yield line, debts.owe_again(line=line, returned=returned, memo=_WON, at=at)
 
 
 def _refund_failed(order: Order, payment: Payment, moved: Moved, at: datetime) -> None:
@@ -155,7 +188,7 @@ def _keep(payment: Payment, told: Disputed, at: datetime) -> None:
         dispute.closed_at = at if state in _CLOSED else None
         dispute.save(update_fields=["state", "closed_at"])
     if state is DisputeState.LOST and (new or state is not known):
-        endings.lose(payment=payment, at=at)
+        endings.lose(payment=payment, dispute=told.reference, at=at)
 
 
 _CLOSED = frozenset({DisputeState.LOST, DisputeState.WON})

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
+from procrastinate.contrib.django import app
 
 from ledger.models import Entry
-from ledger.services import posting
 from licensing.models import Licence, Order, OrderLine, Payment, Refund
 from licensing.rules.gateway import Returned
 from licensing.rules.states import RefundState
+from licensing.services import debts, exclusives
 from members.services import notices
 from royalties.models import Refund as SaleRefund
 from royalties.services import movements, sales
@@ -28,8 +29,8 @@ def refunded(*, refund: Refund, returned: Returned, at: datetime) -> None:
     """
     Order.objects.select_for_update().get(pk=refund.line.order_id)
     line, cause = refund.line, f"refund:{refund.uuid}"
-    done = Refund.objects.filter(pk=refund.pk, state=RefundState.ASKED).update(
-        state=RefundState.DONE, reference=returned.reference, done_at=at
+    done = Refund.objects.filter(pk=refund.pk, done_at=None).update(
+        state=RefundState.DONE, reference=returned.reference, done_at=at, next_try_at=None
     )
     if done:
         _end(line, refund, cause, at)
@@ -45,16 +46,6 @@ def refunded(*, refund: Refund, returned: Returned, at: datetime) -> None:
         )
 
 
-def lost(line: OrderLine) -> str:
-    """The source of the ledger's entry about money that came for a line that was lost."""
-    return f"lost:{line.reference}"
-
-
-def returned_source(line: OrderLine) -> str:
-    """The source of the entry by which that money went back."""
-    return f"returned:{line.reference}"
-
-
 def _end(line: OrderLine, refund: Refund, cause: str, at: datetime) -> None:
     ended = hasattr(line, "licence")
     if ended:
@@ -62,8 +53,7 @@ def _end(line: OrderLine, refund: Refund, cause: str, at: datetime) -> None:
         with suppress(sales.TakenBack):
             sales.refund(reference=line.reference, at=at, reason=refund.reason, cause=cause)
     else:
-        owed = Entry.objects.get(source=lost(line))
-        posting.reverse(entry=owed, source=returned_source(line), at=at, memo=refund.reason)
+        debts.settle(line=line, memo=refund.reason, at=at)
     _tell(
         line,
         f"{refund.amount} was refunded for “{line.work.title}”"
@@ -75,7 +65,7 @@ def _end(line: OrderLine, refund: Refund, cause: str, at: datetime) -> None:
 def _entries(line: OrderLine, cause: str) -> list[Entry]:
     """By which entries the money of a refund left; none when a dispute had taken it before."""
     if not hasattr(line, "licence"):
-        return list(Entry.objects.filter(source=returned_source(line)))
+        return debts.unexplained(line)
     taken = SaleRefund.objects.filter(cause__in=[cause, ""], sale=line.licence.sale)
     return [back.entry for back in taken.select_related("entry").order_by("cause")[:1]]
 
@@ -98,13 +88,51 @@ def suspend(*, line: OrderLine, at: datetime) -> None:
 
 
 def resume(*, line: OrderLine, at: datetime) -> None:
-    """Let a suspended licence count again."""
-    Licence.objects.filter(line=line).update(suspended_at=None, suspended_because="")
+    """Let a licence count again that a dispute suspended, or ended by being lost."""
+    Licence.objects.filter(line=line).update(
+        suspended_at=None, suspended_because="", revoked_at=None, revoked_because=""
+    )
     _tell(line, f"The licence for “{line.work.title}” is valid again.", at)
 
 
-def lose(*, payment: Payment, at: datetime) -> None:
-    """End the suspended licences of a payment for good: their money does not come back."""
+def can_resume(licence: Licence) -> bool:
+    """Whether `licence` can count again once its money is back: not when a refund ended it.
+
+    An exclusive one that a lost dispute had ended stays ended when the work was licensed since.
+    """
+    if not licence.revoked_at:
+        return True
+    if licence.revoked_because != LOST:
+        return False
+    exclusives.lock([licence.work_id])
+    others = Licence.objects.filter(work=licence.work_id).exclude(pk=licence.pk)
+    return not (licence.exclusive and others.exists())
+
+
+def taken_by_bank(*, refund: Refund, dispute: str, at: datetime) -> None:
+    """The buyer's bank took back what `refund` was to give back, so nothing is left to do."""
+    Refund.objects.filter(pk=refund.pk, done_at=None).update(
+        state=RefundState.DONE, reference=dispute, done_at=at, next_try_at=None
+    )
+
+
+def ask_again(*, refund: Refund, at: datetime) -> None:
+    """The bank gave back what it had taken, so the buyer is to have `refund` from the co-op."""
+    Refund.objects.filter(pk=refund.pk).update(
+        state=RefundState.ASKED, reference="", done_at=None, tries=0
+    )
+    app.configure_task("licensing.give_back", queue="money").defer(refund_id=refund.pk)
+    _tell(refund.line, f"{refund.amount} will be refunded for “{refund.line.work.title}”.", at)
+
+
+def lose(*, payment: Payment, dispute: str, at: datetime) -> None:
+    """End the suspended licences of a payment: their money is not expected back.
+
+    What was asked to be refunded of them has reached the buyer by the bank.
+    """
+    suspended = Refund.objects.filter(payment=payment, done_at=None)
+    for refund in suspended.exclude(line__licence__suspended_at=None):
+        taken_by_bank(refund=refund, dispute=dispute, at=at)
     Licence.objects.filter(line__order=payment.order_id, revoked_at=None).exclude(
         suspended_at=None
     ).update(revoked_at=at, revoked_because=LOST, suspended_because=LOST)

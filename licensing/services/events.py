@@ -74,6 +74,14 @@ def sweep(*, at: datetime) -> int:
     return new
 
 
+def erase(*, at: datetime, kept: timedelta) -> int:
+    """Erase the text of the events that were acted on longer ago than `kept`; how many.
+
+    What they were about, when and with what outcome stays, and so does that they came.
+    """
+    return GatewayEvent.objects.spent(at - kept).update(body="", erased_at=at)
+
+
 @transaction.atomic
 def _store(gateway: str, told: Told, at: datetime) -> GatewayEvent:
     nothing = told.subject is Subject.NOTHING or not told.about

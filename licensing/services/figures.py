@@ -1,11 +1,12 @@
-"""Orders by state, licences granted, events that wait, and what reconciliation found."""
+"""Orders, licences, events that wait, what is stuck, and what reconciliation found."""
 
 from collections.abc import Iterator
 
 from django.db.models import Count
 
-from licensing.models import GatewayEvent, Licence, Order, Reconciliation
+from licensing.models import GatewayEvent, Licence, Order, Reconciliation, Refund
 from licensing.rules.states import OrderState
+from royalties.models import Payout
 from stockcoop.kernel.figures import Figure, Values
 
 
@@ -26,9 +27,22 @@ def figures() -> Iterator[Figure]:
         "Events of the gateway that nobody has acted on yet",
         {(): GatewayEvent.objects.filter(handled_at=None).count()},
     )
+    yield _stuck()
     newest = Reconciliation.objects.first()
     yield Figure(
         "stockcoop_reconciliation_differences",
         "Differences that the newest reconciliation with the gateway found",
         {(): len(newest.found) if newest else 0},
+    )
+
+
+def _stuck() -> Figure:
+    return Figure(
+        "stockcoop_stuck",
+        "Refunds and payouts that go on only when somebody tries them again",
+        {
+            ("refund",): Refund.objects.stuck().count(),
+            ("payout",): Payout.objects.troubled().count(),
+        },
+        ("what",),
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from licensing.models import CartLine, Order, OrderLine
 from licensing.rules import offers
@@ -61,18 +62,28 @@ def place(*, buyer: User, token: UUID, licensee: str, agreed: Money, at: datetim
 
 @transaction.atomic
 def cancel(*, order: Order, at: datetime) -> None:
-    """Give up an open order; what is still for sale goes back into the cart. Raises NotOpen."""
+    """Give up an open order; what is still for sale goes back into the cart. Raises NotOpen.
+
+    Its payment under way is closed at the gateway; one that is made before settles it all the same.
+    """
     moved = Order.objects.filter(pk=order.pk).move(
         OrderState.OPEN, OrderState.CANCELLED, cancelled_at=at
     )
     if not moved:
         raise NotOpen(f"Order {order.number} is not open any more.")
+    close_payments(order=order)
     waiting = set(CartLine.objects.filter(buyer=order.buyer).values_list("work", flat=True))
     for line in order.lines.select_related("work").exclude(work__in=waiting):
         try:
             carts.put(buyer=order.buyer, work=line.work, choice=line.choice, at=at)
         except (NotForSale, NotOnOffer, FullCart):
             continue
+
+
+def close_payments(*, order: Order) -> None:
+    """Queue that the gateway takes no money for `order` any more."""
+    for payment in order.payments.pending().exclude(reference=""):
+        app.configure_task("licensing.close_payment", queue="money").defer(payment_id=payment.pk)
 
 
 def _add_lines(order: Order, cart: Cart, at: datetime) -> None:

@@ -8,8 +8,8 @@ from django.db import transaction
 from licensing.models import Order, Payment
 from licensing.models.payments import PaymentQuerySet
 from licensing.rules.gateway import Charge, ChargedItem, GatewayError
-from licensing.rules.states import PaymentState
-from licensing.services import exclusives, gateways, settling
+from licensing.rules.states import OrderState, PaymentState
+from licensing.services import exclusives, gateways, orders, settling
 from licensing.services.carts import NotForSale
 from licensing.services.orders import NotOpen
 
@@ -39,6 +39,10 @@ def begin(*, order: Order, return_url: str, at: datetime) -> str:
         _charge(order, payment, return_url), key=str(payment.uuid)
     )
     _of(payment).filter(reference="").update(reference=started.reference, url=started.url)
+    if Order.objects.filter(pk=order.pk, state=OrderState.CANCELLED).exists():
+        # In another tab, while the gateway was asked; then nobody has closed this payment.
+        orders.close_payments(order=order)
+        raise NotOpen(f"Order {order.number} is not open any more.")
     return started.url
 
 
@@ -53,15 +57,28 @@ def hear(*, payment: Payment, at: datetime) -> PaymentState:
     return settling.apply(payment=payment, answer=answer, at=at)
 
 
+def close(*, payment: Payment, at: datetime) -> PaymentState:
+    """Have no money taken for the payment of a cancelled order, and hear what became of it.
+
+    One that was made before settles its order. Raises as `hear` does.
+    """
+    gateways.named(payment.gateway).close(payment.reference)
+    return hear(payment=payment, at=at)
+
+
 def sweep(*, at: datetime) -> int:
-    """Hear of the payments whose buyers did not come back; how many have ended."""
+    """Hear of the payments whose buyers did not come back; how many have ended.
+
+    Those of cancelled orders are closed.
+    """
     waiting = Payment.objects.pending().filter(
         started_at__range=(at - SWEEP_UNTIL, at - SWEEP_AFTER)
     )
     ended = 0
-    for payment in waiting.exclude(reference=""):
+    for payment in waiting.exclude(reference="").select_related("order"):
+        ask = close if payment.order.state == OrderState.CANCELLED else hear
         try:
-            ended += hear(payment=payment, at=at) is not PaymentState.PENDING
+            ended += ask(payment=payment, at=at) is not PaymentState.PENDING
         except GatewayError as error:
             log.warning("payment %s: %s", payment.uuid, error)
     return ended

@@ -12,12 +12,14 @@ from ledger.rules import Move
 from ledger.services import posting
 from licensing.models import Order, OrderLine, Payment, Refund
 from licensing.rules.gateway import GatewayError
-from licensing.rules.states import PaymentState
-from licensing.services import endings, gateways
+from licensing.rules.states import PaymentState, RefundState
+from licensing.services import debts, endings, gateways
+from licensing.services.gateways import NoGateway
 from members.models import User
 from members.services import notices
 from royalties.rules import chart
 from stockcoop.kernel.errors import Refused
+from stockcoop.kernel.tries import next_try
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,10 @@ TOO_LATE = "Another buyer's licence came before this payment."
 
 class NotRefundable(Refused):
     """These lines cannot be refunded (by this person)."""
+
+
+class NotStuck(Refused):
+    """The refund does not wait for somebody to try it again."""
 
 
 def give_back(
@@ -51,17 +57,27 @@ def too_late(*, order: Order) -> list[Refund]:
 def finish(*, at: datetime, only: int | None = None) -> int:
     """Carry out the refunds that were asked but not confirmed, or the `only` one with this id.
 
-    How many are done now; what the gateway does not confirm this time is for the next.
+    How many are done now. What the gateway does not confirm is tried again after a longer and
+    longer while, `TRIES` times in all; then it is stuck, and the treasurer sees it.
     """
     asked = Refund.objects.asked().filter(asked_at__lt=at)
     done = 0
-    for refund in asked if only is None else asked.filter(pk=only):
+    for refund in asked.due(at) if only is None else asked.filter(pk=only):
         try:
             _carry_out(refund, at)
             done += 1
-        except GatewayError as error:
+        except (GatewayError, NoGateway) as error:
             log.warning("refund %s: %s", refund.uuid, error)
     return done
+
+
+@transaction.atomic
+def retry(*, refund: Refund) -> None:
+    """Let the gateway be asked again for a refund that is stuck, as at first. Raises NotStuck."""
+    again = Refund.objects.stuck().filter(pk=refund.pk)
+    if not again.update(state=RefundState.ASKED, tries=0, next_try_at=None):
+        raise NotStuck("This refund is not stuck any more.")
+    app.configure_task("licensing.give_back", queue="money").defer(refund_id=refund.pk)
 
 
 @transaction.atomic
@@ -81,7 +97,7 @@ def owe(*, payment: Payment, lost: Mapping[OrderLine, str], at: datetime) -> Non
             asked_at=at,
         )
         held = Move(debit=chart.gateway(payment.gateway), credit=chart.BUYERS, amount=line.price)
-        posting.post(source=endings.lost(line), postings=[held], at=at, memo=TOO_LATE)
+        posting.post(source=debts.came(line), postings=[held], at=at, memo=TOO_LATE)
         notices.tell(
             recipient=line.order.buyer,
             text=f"{why} Your payment came too late: {line.price} will be refunded.",
@@ -121,6 +137,22 @@ def _ask(
 
 
 def _carry_out(refund: Refund, at: datetime) -> None:
-    gateway = gateways.named(refund.payment.gateway)
-    returned = gateway.refund(refund.payment.reference, refund.amount, key=str(refund.uuid))
+    try:
+        gateway = gateways.named(refund.payment.gateway)
+        returned = gateway.refund(refund.payment.reference, refund.amount, key=str(refund.uuid))
+    except (GatewayError, NoGateway) as error:
+        _set_back(refund, error.message, at)
+        raise
     endings.refunded(refund=refund, returned=returned, at=at)
+
+
+def _set_back(refund: Refund, why: str, at: datetime) -> None:
+    """Count a try that came to nothing; of two at once, one counts."""
+    tries = refund.tries + 1
+    again = next_try(tries, at)
+    Refund.objects.asked().filter(pk=refund.pk, tries=refund.tries).update(
+        tries=tries,
+        next_try_at=again,
+        failure=why[:300] or "No reason given.",
+        state=RefundState.ASKED if again else RefundState.STUCK,
+    )

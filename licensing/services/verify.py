@@ -132,7 +132,10 @@ def _lost(refund: Refund) -> Iterator[str]:
     owed = Entry.objects.with_postings().filter(source=f"lost:{refund.line.reference}").first()
     if owed is None or [move.amount for move in owed.moves()] != [refund.amount]:
         yield f"{refund}: {refund.amount} came for nothing, and the ledger does not owe it."
-    elif refund.is_done != Entry.objects.filter(reverses=owed).exists():
+    elif (
+        refund.is_done
+        == Entry.objects.filter(source__startswith=owed.source, reversed_by=None).exists()
+    ):
         yield f"{refund}: it is {refund.state}, and the ledger says otherwise."
 
 
@@ -140,7 +143,7 @@ def _unexplained() -> Iterator[str]:
     """Entries about money that came for nothing, without the refund that says for which line."""
     for prefix in ("lost:line:", "returned:line:"):
         sources = Entry.objects.filter(source__startswith=prefix).values_list("source", flat=True)
-        lines = {UUID(source.removeprefix(prefix)): source for source in sources}
+        lines = {UUID(source.removeprefix(prefix)[:36]): source for source in sources}
         refunds = Refund.objects.filter(line__uuid__in=lines, line__licence=None)
         for line in lines.keys() - set(refunds.values_list("line__uuid", flat=True)):
             yield f"entry {lines[line]}: there is no refund of a line without a licence."

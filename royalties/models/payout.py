@@ -1,12 +1,13 @@
 """Payout runs: proposed by one person, approved by another, paid once each."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from royalties.rules.payouts import OPEN, PayoutState, RunState, stated
+from royalties.rules.payouts import OPEN, TROUBLED, PayoutState, RunState, stated
 from stockcoop.kernel.canonical import digest
 from stockcoop.kernel.money import Money, total
 
@@ -71,6 +72,14 @@ class PayoutQuerySet(models.QuerySet["Payout"]):
             run__state=RunState.APPROVED, state__in=[PayoutState.PLANNED, PayoutState.SENDING]
         ).order_by("run", "member")
 
+    def due(self, at: datetime) -> Self:
+        """Those whose next try is not later than `at`."""
+        return self.filter(Q(next_try_at=None) | Q(next_try_at__lte=at))
+
+    def troubled(self) -> Self:
+        """Payouts that somebody has to look at: the gateway refused them, or never answered."""
+        return self.filter(state__in=TROUBLED).order_by("run", "pk")
+
     def move(self, before: PayoutState, after: PayoutState, **fields: object) -> bool:
         """Compare and swap the state of one payout; False if it was not in `before` any more."""
         return self.filter(state=before).update(state=after, **fields) == 1
@@ -79,7 +88,8 @@ class PayoutQuerySet(models.QuerySet["Payout"]):
 class Payout(models.Model):
     """One member's payout in a run. Member, sum and currency never change (a trigger refuses it).
 
-    `attempt` counts definite failures from 1 on and is part of the gateway's idempotency key.
+    `attempt` counts definite failures from 1 on and is part of the gateway's idempotency key;
+    `tries` counts how often an attempt was asked for without an answer.
     """
 
     run = models.ForeignKey(PayoutRun, models.PROTECT, related_name="payouts")
@@ -93,6 +103,8 @@ class Payout(models.Model):
     )
     attempt = models.PositiveSmallIntegerField(default=1)
     failure = models.CharField(max_length=300, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
     gateway = models.CharField(max_length=40, blank=True)
     reference = models.CharField(max_length=120, blank=True)
     entry = models.OneToOneField(
@@ -120,7 +132,7 @@ class Payout(models.Model):
                 name="payout_paid_with_an_entry",
             ),
             models.CheckConstraint(
-                condition=~Q(state=PayoutState.FAILED.value) | ~Q(failure=""),
+                condition=~Q(state__in=sorted(TROUBLED)) | ~Q(failure=""),
                 name="payout_failed_for_a_reason",
             ),
         ]
@@ -132,6 +144,11 @@ class Payout(models.Model):
     def amount(self) -> Money:
         """The sum paid out."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether it goes on only when somebody tries it again."""
+        return self.state in TROUBLED
 
     @property
     def key(self) -> str:

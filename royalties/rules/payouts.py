@@ -20,17 +20,30 @@ class RunState(StrEnum):
 
 
 class PayoutState(StrEnum):
-    """A payout is planned, sent, and paid or failed; a failed one is sent again or dropped."""
+    """A payout is planned, sent, and paid or failed; a failed one is sent again or dropped.
+
+    One that was sent too often without an answer is stuck: whether it went, only the gateway knows.
+    """
 
     PLANNED = "planned"
     SENDING = "sending"
+    STUCK = "stuck"
     PAID = "paid"
     FAILED = "failed"
     DROPPED = "dropped"
 
 
 # While a payout is open, its sum is spoken for: no other run may plan for the same member.
-OPEN = frozenset({PayoutState.PLANNED.value, PayoutState.SENDING.value, PayoutState.FAILED.value})
+OPEN = frozenset(
+    {
+        PayoutState.PLANNED.value,
+        PayoutState.SENDING.value,
+        PayoutState.STUCK.value,
+        PayoutState.FAILED.value,
+    }
+)
+
+TROUBLED = frozenset({PayoutState.FAILED.value, PayoutState.STUCK.value})
 
 
 class PayoutFailed(Exception):

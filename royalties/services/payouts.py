@@ -22,6 +22,7 @@ from royalties.rules.payouts import (
 )
 from royalties.services import movements, periods, receiving
 from stockcoop.kernel.errors import Refused
+from stockcoop.kernel.tries import next_try
 
 
 class NotSent(Refused):
@@ -40,26 +41,22 @@ def send(
     Three steps, so that no crash pays twice or loses a payment: the sum is held back under the
     account's lock, the gateway is asked outside any transaction, its answer is written down. An
     error other than PayoutFailed leaves the payout in `sending`; call again with the same key.
+    After `TRIES` such errors it is `stuck`, until somebody tries it again.
     `accounts` is asked about a member's account that was not ready when last heard of.
     """
     before = _hold(payout, at)
     if before is None:
         return Payout.objects.get(pk=payout.pk)
     payout.refresh_from_db()
+    # Of a payout that was on its way already, only the gateway knows whether it went.
+    may_be_sent = before is PayoutState.SENDING
     try:
-        account = receiving.account_to_pay(
-            member=payout.member,
-            gateway=gateway,
-            accounts=accounts,
-            # Of a payout that was on its way already, only the gateway knows whether it went.
-            may_be_sent=before is PayoutState.SENDING,
-            at=at,
-        )
-        sent = gateway.pay(
-            key=payout.key, member=payout.member_id, amount=payout.amount, account=account
-        )
+        sent = _pay(payout, gateway, accounts, at, may_be_sent=may_be_sent)
     except PayoutFailed as failure:
         return _fail(payout, str(failure))
+    except Exception as error:
+        _set_back(payout, error, at)
+        raise
     return _settle(payout, gateway.name, sent, at)
 
 
@@ -80,16 +77,21 @@ def pay_run(
 def finish_runs(
     *, gateway: PayoutGateway, at: datetime, accounts: AccountGateway | None = None
 ) -> None:
-    """Go on with every run whose job was given up after too many unknown errors; raises them."""
-    _send_all(Payout.objects.waiting(), gateway, at, accounts)
+    """Go on with every payout that got no answer and whose next try is due; raises the errors."""
+    _send_all(Payout.objects.waiting().due(at), gateway, at, accounts)
 
 
 @transaction.atomic
 def retry(*, payout: Payout) -> None:
-    """Queue a failed payout again, under a new key. Raises NotSent unless it has failed."""
+    """Queue a failed payout again, under a new key, or a stuck one, under the same.
+
+    Raises NotSent when it is neither.
+    """
+    fresh = {"tries": 0, "next_try_at": None, "failure": ""}
     again = payout.attempt + 1
-    if not _of(payout).move(PayoutState.FAILED, PayoutState.PLANNED, attempt=again, failure=""):
-        raise NotSent("Only a payout that has failed is tried again.")
+    moved = _of(payout).move(PayoutState.FAILED, PayoutState.PLANNED, attempt=again, **fresh)
+    if not moved and not _of(payout).move(PayoutState.STUCK, PayoutState.SENDING, **fresh):
+        raise NotSent("Only a payout that has failed or is stuck is tried again.")
     app.configure_task("royalties.pay_run", queue="money").defer(run_id=payout.run_id)
 
 
@@ -128,36 +130,52 @@ def _hold(payout: Payout, at: datetime) -> PayoutState | None:
     return PayoutState.PLANNED if held else None
 
 
+def _pay(
+    payout: Payout,
+    gateway: PayoutGateway,
+    accounts: AccountGateway | None,
+    at: datetime,
+    *,
+    may_be_sent: bool,
+) -> Sent:
+    account = receiving.account_to_pay(
+        member=payout.member, gateway=gateway, accounts=accounts, may_be_sent=may_be_sent, at=at
+    )
+    return gateway.pay(
+        key=payout.key, member=payout.member_id, amount=payout.amount, account=account
+    )
+
+
 def _fail(payout: Payout, why: str) -> Payout:
     why = why[:300] or "No reason given."
     _of(payout).move(PayoutState.SENDING, PayoutState.FAILED, failure=why)
     return Payout.objects.get(pk=payout.pk)
 
 
+def _set_back(payout: Payout, error: Exception, at: datetime) -> None:
+    """Count a try that got no answer; of two at once, one counts."""
+    tries = payout.tries + 1
+    again = next_try(tries, at)
+    why = str(error)[:300] or type(error).__name__
+    same = _of(payout).filter(tries=payout.tries)
+    after = PayoutState.SENDING if again else PayoutState.STUCK
+    same.move(PayoutState.SENDING, after, tries=tries, next_try_at=again, failure=why)
+
+
 @transaction.atomic
 def _settle(payout: Payout, gateway: str, sent: Sent, at: datetime) -> Payout:
-    entry = posting.post(
-        source=f"payout:{payout.pk}",
-        postings=[
-            Move(
-                debit=chart.member(payout.member_id),
-                credit=chart.gateway(gateway),
-                amount=payout.amount,
-            )
-        ],
-        at=at,
-        memo=f"Payout of run {payout.run_id}",
+    paid = Move(
+        debit=chart.member(payout.member_id), credit=chart.gateway(gateway), amount=payout.amount
     )
+    memo = f"Payout of run {payout.run_id}"
+    entry = posting.post(source=f"payout:{payout.pk}", postings=[paid], at=at, memo=memo)
     if sent.movement:
         movements.take_in(gateway=gateway, moved=sent.movement, entries=[entry], at=at)
-    if _of(payout).move(
-        PayoutState.SENDING,
-        PayoutState.PAID,
-        entry=entry,
-        gateway=gateway,
-        reference=sent.reference,
-        settled_at=at,
-    ):
+    answer = {"gateway": gateway, "reference": sent.reference, "settled_at": at}
+    answer |= {"entry": entry, "next_try_at": None, "failure": ""}
+    # Stuck, when another worker that got no answer has given up meanwhile.
+    before = (PayoutState.SENDING, PayoutState.STUCK)
+    if any(_of(payout).move(state, PayoutState.PAID, **answer) for state in before):
         notices.tell(
             recipient=payout.member,
             text=f"{payout.amount} was paid out to you.",

@@ -115,6 +115,7 @@ def _runs_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResp
             ),
             per=20,
         ),
+        "troubled": Payout.objects.troubled().select_related("member"),
         "may_propose": signed_in(request).has_role(Role.TREASURER),
         "refusal": refusal,
     }

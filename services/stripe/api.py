@@ -22,6 +22,7 @@ from services.stripe.forms import Json
 from services.stripe.idempotency import Answer
 from services.stripe.mock import Mock
 from services.stripe.routes import Route
+from services.stripe.shelf import Shelf
 from services.stripe.state import Book, State, identifier
 
 _KEY = re.compile(r"(sk|rk)_test_\w+")
@@ -74,10 +75,15 @@ class Lost(Exception):
 class Api:
     """The API for all keys. `origin` is our own address, for pages."""
 
-    def __init__(self, document: Document, mock: Mock, post: Post, origin: str) -> None:
+    def __init__(
+        self, document: Document, mock: Mock, post: Post, origin: str, shelf: Shelf
+    ) -> None:
         self.document, self.mock, self.post, self.origin = document, mock, post, origin
-        self._states: dict[str, State] = {}
+        self._shelf = shelf
+        self._states = {state.key: state for state in shelf.states(document, origin)}
         self._lock = threading.Lock()
+        for state in self._states.values():
+            self._send_again(state)
 
     def state(self, key: str) -> State:
         """What is remembered under a key, which any test key may begin. Raises the 401."""
@@ -98,6 +104,15 @@ class Api:
         self.post.forget(self.state(key))
         with self._lock:
             del self._states[key]
+            self._shelf.forget(key)
+
+    def keep(self, state: State, request: Request) -> None:
+        """Have what `request` did outlive this process; before it is answered."""
+        with state.lock, self._lock:
+            state.changed |= request.method != "GET"
+            if state.changed and self._states.get(state.key) is state:
+                self._shelf.put(state)
+            state.changed = False
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request below /v1. Raises Lost."""
@@ -106,7 +121,10 @@ class Api:
             headers["Idempotency-Key"] = key
         try:
             state = self.state(request.key)
-            answer, replayed = self._once(state, request, headers["Request-Id"])
+            try:
+                answer, replayed = self._once(state, request, headers["Request-Id"])
+            finally:
+                self.keep(state, request)
         except StripeError as error:
             answer, replayed = Answer(error.status, error.body), False
         if replayed:
@@ -118,8 +136,17 @@ class Api:
     def deliver(self, state: State) -> None:
         """Put the events of what just ended on their way. The caller holds the lock."""
         events, state.new_events = state.new_events, []
+        state.changed |= bool(events)
         for _book, event in events:
             self.post.send(state, event, webhooks.listeners(state, event))
+
+    def _send_again(self, state: State) -> None:
+        """Put events on their way that had not been taken everywhere when the process ended."""
+        for book in state.books.values():
+            for event in book.of("event"):
+                if event["pending_webhooks"]:
+                    event["pending_webhooks"] = 0
+                    self.post.send(state, event, webhooks.listeners(state, event))
 
     def _once(self, state: State, request: Request, request_id: str) -> tuple[Answer, bool]:
         key = request.headers.get("Idempotency-Key") if request.method == "POST" else None

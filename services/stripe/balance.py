@@ -32,6 +32,18 @@ class Funds:
         self._available: dict[str, int] = defaultdict(int)
         self._pending: list[tuple[int, str, int]] = []
 
+    @classmethod
+    def read(cls, kept: Json) -> Funds:
+        """The funds that were `written`."""
+        funds = cls()
+        funds._available.update(kept["available"])
+        funds._pending = [(due, currency, net) for due, currency, net in kept["pending"]]
+        return funds
+
+    def written(self) -> Json:
+        """All of it as JSON has it."""
+        return {"available": dict(self._available), "pending": self._pending}
+
     def add(self, currency: str, net: int, available_on: int) -> None:
         """Book an amount, which may be below nothing."""
         heapq.heappush(self._pending, (available_on, currency, net))

@@ -40,11 +40,16 @@ def open_dispute(state: State, book: Book, charge: Json, amount: int, reason: st
 
 
 def end(state: State, book: Book, dispute: Json, *, won: bool) -> Json:
-    """The bank has decided. What was withdrawn comes back when it is won; the fee does not."""
-    if dispute["status"] not in {"needs_response", "under_review"}:
+    """The bank has decided. What was withdrawn comes back when it is won; the fee does not.
+
+    A bank may think again after a loss, not after a win.
+    """
+    thinks_again = won and dispute["status"] == "lost"
+    if dispute["status"] not in {"needs_response", "under_review"} and not thinks_again:
         raise invalid("This dispute is already closed.", param="dispute")
     before = dispute["status"]
     dispute["status"] = "won" if won else "lost"
+    dispute["is_charge_refundable"] = won
     emit(state, book, "charge.dispute.closed", dispute, {"status": before})
     if won:
         _book(state, book, dispute, dispute["amount"], "dispute_reversal", 0)

@@ -30,6 +30,7 @@ def answer(api: Api, request: Request) -> Reply:
                     hook = Hook(api, state, found.group(1) if found.re.groups else "", body)
                     result = act(hook)
                     api.deliver(state)
+                api.keep(state, request)
                 return Reply(200, result, {})
         raise invalid(f"There is no hook {request.method} {request.path}", status=404)
     except StripeError as error:

@@ -31,6 +31,24 @@ class Answers:
     def __init__(self) -> None:
         self._kept: dict[str, _Kept] = {}
 
+    @classmethod
+    def read(cls, kept: Json) -> Answers:
+        """The answers that were `written`."""
+        answers = cls()
+        answers._kept = {
+            key: _Kept(request, at, Answer(status, body))
+            for key, (request, at, status, body) in kept.items()
+        }
+        return answers
+
+    def written(self) -> Json:
+        """What is stored, as JSON has it. A key in use has no answer yet, and so is free again."""
+        return {
+            key: (kept.request, kept.at, kept.answer.status, kept.answer.body)
+            for key, kept in self._kept.items()
+            if kept.answer is not None
+        }
+
     def begin(self, key: str, request: str, now: int) -> Answer | None:
         """The stored answer; None for a new key, which is in use from now on until `end`.
 

@@ -43,6 +43,7 @@ def answer(api: Api, request: Request) -> Page:
             page = show(state, name, form if request.method == "POST" else None)
             api.deliver(state)
         if page is not None:
+            api.keep(state, request)
             return page
     return _page(404, "Not found", "<p>There is no such page, or it was used already.</p>")
 

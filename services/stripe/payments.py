@@ -140,14 +140,14 @@ def pay(state: State, book: Book, intent: Json, card: Card) -> Json | None:
 def book_charge(state: State, book: Book, intent: Json, card: Card) -> None:
     """Put the money of a payment that succeeded into the balance, now or when a test says so."""
     charge = state.by_id[intent["latest_charge"]]
-    charge["_card"] = card
+    charge["_card"] = card.method
     if not state.settings.book_late:
         book_now(state, book, charge)
 
 
 def book_now(state: State, book: Book, charge: Json) -> None:
     """Give a charge its balance transaction, and its dispute if its card is for that."""
-    card: Card = charge["_card"]
+    card = cards.by_method(charge["_card"])
     if charge["balance_transaction"]:
         return
     due = 0 if card.at_once else state.settings.available_after_s

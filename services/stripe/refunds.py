@@ -105,7 +105,7 @@ def _charge(call: Call) -> Json:
         charge = call.state.by_id[intent["latest_charge"]]
     if charge["status"] != "succeeded":
         raise invalid(f"Charge {charge['id']} has not succeeded.", param="charge")
-    if charge["disputed"]:
+    if _is_charged_back(call, charge):
         raise invalid(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             code="charge_disputed",
@@ -115,6 +115,12 @@ def _charge(call: Call) -> Json:
             f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
         )
     return charge
+
+
+def _is_charged_back(call: Call, charge: Json) -> bool:
+    """Whether a bank has the money, or may get it; what was won may be refunded."""
+    disputes = [row for row in call.book.of("dispute") if row["charge"] == charge["id"]]
+    return any(dispute["status"] != "won" for dispute in disputes)
 
 
 def _amount(call: Call, charge: Json) -> int:

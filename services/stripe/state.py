@@ -77,6 +77,7 @@ class State:
         self.spoiled: dict[str, Json] = {}
         self.next_refund: list[str] = []
         self.new_events: list[tuple[Book, Json]] = []
+        self.changed = False
 
     def now(self) -> int:
         """Seconds since 1970, as far ahead of the real clock as a test has asked for."""

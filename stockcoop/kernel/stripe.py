@@ -24,7 +24,8 @@ CONNECT_S, READ_S = 4.0, 25.0
 RETRIES = 1
 # The version that this code was written and tested against; Stripe answers each in its own.
 VERSION = "2026-08-26.dahlia"
-_KEYS = 6
+# More than what is asked by itself in a day (stockcoop.kernel.tries), so that a later try is new.
+_KEYS = 12
 # Where Stripe counts otherwise than ISO 4217 does. Source: Stripe, "Supported currencies".
 _STRIPE_DECIMALS = {"ISK": 2, "UGX": 2, "MGA": 0}
 
@@ -47,6 +48,10 @@ class StoredFailure(NoAnswer):
 
 class Declined(StripeFault):
     """Stripe understood and said no."""
+
+
+class StoredRefusal(Declined):
+    """The no stored under the key: what Stripe would say by now, only another key tells."""
 
 
 class KeyTaken(StripeFault):
@@ -94,8 +99,8 @@ def asking() -> Iterator[None]:
 
 def _fault(error: stripe.StripeError) -> StripeFault:
     status, code = error.http_status or 0, error.code or ""
+    stored = str((error.headers or {}).get("idempotent-replayed", "")).lower() == "true"
     if status >= 500:
-        stored = str((error.headers or {}).get("idempotent-replayed", "")).lower() == "true"
         kind = StoredFailure if stored else NoAnswer
         return kind(f"Stripe failed with status {status}.", code)
     if isinstance(error, stripe.APIConnectionError) or status in {0, 409, 429}:
@@ -106,7 +111,8 @@ def _fault(error: stripe.StripeError) -> StripeFault:
         return NoAnswer("Stripe does not take our key.", code)
     if status == 404 or code == "resource_missing":
         return NotThere("Stripe knows nothing of this name.", code)
-    return Declined(error.user_message or "Stripe said no.", code)
+    no = StoredRefusal if stored else Declined
+    return no(error.user_message or "Stripe said no.", code)
 
 
 def signed(body: bytes, signature: str, *, tolerance_s: int) -> None:
@@ -187,14 +193,21 @@ def note_of(thing: stripe.StripeObject, name: str) -> str:
 def once(key: str, *, find: Callable[[], T | None], make: Callable[[str], T]) -> T:
     """What `make` makes under `key`, once, however often and in however many processes.
 
-    `find` looks for it first, since Stripe forgets a key after a day. When a failure is stored
-    under a key, and nothing was made, the next of a fixed row of keys is tried. Raises NoAnswer.
+    `find` looks for it first, since Stripe forgets a key after a day. When a failure or a refusal
+    is stored under a key, and nothing was made, the next of a fixed row of keys is tried. Raises
+    NoAnswer, Declined.
     """
+    last: StripeFault | None = None
     for number in range(1, _KEYS + 1):
         with asking():
             found = find()
         if found is not None:
             return found
-        with suppress(StoredFailure), asking():
-            return make(key if number == 1 else f"{key}:{number}")
+        try:
+            with asking():
+                return make(key if number == 1 else f"{key}:{number}")
+        except (StoredFailure, StoredRefusal) as stored:
+            last = stored
+    if isinstance(last, StoredRefusal):
+        raise last
     raise NoAnswer("Stripe failed each time it was asked.")

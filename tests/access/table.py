@@ -26,6 +26,7 @@ AUDIENCES: dict[str, str] = {
     "licensing:prices": "anyone",
     "licensing:reconcile": "treasurer",
     "licensing:reconciliation": "board treasurer",
+    "licensing:retry_refund": "treasurer",
     "licensing:returned": "account",
     "licensing:stripe_webhook": "anyone",
     "licensing:terms": "anyone",

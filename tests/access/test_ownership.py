@@ -96,7 +96,7 @@ OWNED: dict[str, Callable[[], Owned]] = {
 # Rows that belong to the co-op: who holds the role sees all of them, or their own month of them.
 COMMON = {
     *("governance:cast", "governance:proposal"),
-    *("licensing:treasury_order",),
+    *("licensing:retry_refund", "licensing:treasury_order"),
     *("media:decline", "media:publish", "media:review", "media:send_back", "media:undo"),
     "media:watermark_sample",
     *("members:admit", "members:application", "members:decline"),

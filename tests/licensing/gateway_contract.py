@@ -95,9 +95,25 @@ class GatewayContract(ABC):
             self.end(reference, later)
         assert self.gateway().answer(reference).state is end
 
+    def test_a_closed_payment_is_abandoned_and_cannot_be_made(self) -> None:
+        reference = self.gateway().start(charge(), key=key()).reference
+        for _ in range(2):
+            self.gateway().close(reference)
+        self.end(reference, PaymentState.PAID)
+        assert self.gateway().answer(reference).state is PaymentState.ABANDONED
+
+    @pytest.mark.parametrize("end", ENDS)
+    def test_closing_changes_nothing_of_a_payment_that_ended(self, end: PaymentState) -> None:
+        reference = self.gateway().start(charge(), key=key()).reference
+        self.end(reference, end)
+        self.gateway().close(reference)
+        assert self.gateway().answer(reference).state is end
+
     def test_knows_only_its_own_payments(self) -> None:
         with pytest.raises(UnknownReference):
             self.gateway().answer("nothing_of_the_kind")
+        with pytest.raises(UnknownReference):
+            self.gateway().close("nothing_of_the_kind")
         with pytest.raises(UnknownReference):
             self.gateway().refund("nothing_of_the_kind", usd(100), key=key())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import ClassVar
 from uuid import uuid4
 
 import pytest
@@ -152,11 +153,27 @@ class TestLicences:
         assert "stays as it was granted" in refused(lambda: Licence.objects.update(number="X"))
         assert "stays as it was granted" in refused(Licence.objects.all().delete)
 
-    def test_a_revoked_one_is_never_valid_again(self) -> None:
+    VALID: ClassVar = {
+        "revoked_at": None,
+        "revoked_because": "",
+        "suspended_at": None,
+        "suspended_because": "",
+    }
+
+    @pytest.mark.parametrize("suspended", [{}, {"suspended_at": NOON, "suspended_because": "S"}])
+    def test_a_revoked_one_is_never_valid_again(self, suspended: dict[str, object]) -> None:
         make.licence()
-        Licence.objects.update(revoked_at=NOON, revoked_because="Refund")
-        words = refused(lambda: Licence.objects.update(revoked_at=None, revoked_because=""))
-        assert "revoked once" in words
+        Licence.objects.update(revoked_at=NOON, revoked_because="Refund", **suspended)
+        assert "revoked once" in refused(lambda: Licence.objects.update(**self.VALID))
+
+    def test_but_for_one_that_a_lost_dispute_ended(self) -> None:
+        make.licence()
+        lost = {"revoked_at": NOON, "revoked_because": "Lost", "suspended_because": "Lost"}
+        Licence.objects.update(suspended_at=NOON, **lost)
+        half = {"revoked_at": None, "revoked_because": ""}
+        assert "revoked once" in refused(lambda: Licence.objects.update(**half))
+        assert Licence.objects.update(**self.VALID) == 1
+        assert Licence.objects.get().is_valid
 
     @pytest.mark.parametrize(
         "change",

@@ -92,7 +92,7 @@ class TestCutShort:
         assert Refund.objects.asked().count() == 1
         assert refunds.finish(at=LATER + timedelta(minutes=5)) == 0
         order.payments.update(reference=reference)
-        assert refunds.finish(at=LATER + timedelta(minutes=10)) == 1
+        assert refunds.finish(at=LATER + timedelta(minutes=15)) == 1
         assert not Licence.objects.get().is_valid
 
     def test_one_given_back_but_not_recorded_is_not_given_back_twice(self) -> None:

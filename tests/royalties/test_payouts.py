@@ -1,5 +1,7 @@
 """Payouts: once each, never more than the balance."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -7,8 +9,9 @@ from ledger.services import balances
 from royalties.adapters import gateways
 from royalties.adapters.practice import PracticePayouts
 from royalties.models import Payout, PayoutRun
-from royalties.rules.payouts import PayoutFailed, PayoutState
+from royalties.rules.payouts import PayoutFailed, PayoutState, Sent
 from royalties.services import payouts, runs, sales
+from stockcoop.kernel.tries import FIRST_WAIT, TRIES
 from tests import make
 from tests.make.ledger import NOON, move, usd
 from tests.make.payouts import RecordingGateway, approved, earning
@@ -76,8 +79,61 @@ class TestSend:
         with pytest.raises(ExceptionGroup, match="still open"):
             payouts.pay_run(run=run, gateway=gateway, at=NOON)
         assert run.payouts.get().state == PayoutState.SENDING
-        payouts.finish_runs(gateway=gateway, at=NOON)
+        payouts.finish_runs(gateway=gateway, at=NOON + FIRST_WAIT)
         assert list(gateway.paid) == [f"payout:{run.payouts.get().pk}:1"]
+
+    def test_after_too_many_unknown_errors_it_is_stuck_and_its_sum_held_back(self) -> None:
+        earning()
+        run = approved()
+        gateway = RecordingGateway(errors=[TimeoutError("no answer")] * TRIES)
+        payout, at = run.payouts.get(), NOON
+        while payout.state != PayoutState.STUCK:
+            with pytest.raises(ExceptionGroup):
+                payouts.finish_runs(gateway=gateway, at=at)
+            payout.refresh_from_db()
+            at = payout.next_try_at or at
+        assert (gateway.calls, payout.failure) == (TRIES, "no answer")
+        payouts.finish_runs(gateway=gateway, at=at.replace(day=28))
+        assert gateway.calls == TRIES
+        with pytest.raises(runs.NothingDue):
+            runs.propose(proposed_by=make.user(), at=NOON)
+        with pytest.raises(payouts.NotSent):
+            payouts.drop(payout=payout)
+
+    def test_a_stuck_one_is_tried_again_under_the_same_key(self) -> None:
+        earning()
+        run = approved()
+        gateway = RecordingGateway(errors=[TimeoutError("no answer")] * TRIES)
+        for _ in range(TRIES):
+            with pytest.raises(ExceptionGroup):
+                payouts.pay_run(run=run, gateway=gateway, at=NOON)
+        payouts.retry(payout=run.payouts.get())
+        payouts.finish_runs(gateway=gateway, at=NOON)
+        paid = run.payouts.get()
+        assert list(gateway.paid) == [f"payout:{paid.pk}:1"]
+        assert (paid.state, paid.failure) == (PayoutState.PAID, "")
+
+    def test_one_that_went_while_another_worker_gave_up_is_paid(self) -> None:
+        earning()
+        payout = approved().payouts.get()
+
+        class Slow(RecordingGateway):
+            def pay(self, **asked: Any) -> Sent:
+                sent = super().pay(**asked)
+                stuck = {"state": PayoutState.STUCK, "failure": "no answer"}
+                Payout.objects.filter(pk=payout.pk).update(**stuck)
+                return sent
+
+        assert payouts.send(payout=payout, gateway=Slow(), at=NOON).state == PayoutState.PAID
+
+    def test_one_without_an_answer_is_not_asked_before_its_time(self) -> None:
+        earning()
+        run = approved()
+        gateway = RecordingGateway(errors=[TimeoutError("no answer")])
+        with pytest.raises(ExceptionGroup):
+            payouts.pay_run(run=run, gateway=gateway, at=NOON)
+        payouts.finish_runs(gateway=gateway, at=NOON + FIRST_WAIT / 2)
+        assert gateway.calls == 1
 
     def test_runs_that_nobody_has_approved_are_not_finished(self) -> None:
         earning()

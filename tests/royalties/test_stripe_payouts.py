@@ -1,7 +1,6 @@
-"""Payouts by Stripe Connect, against the stand-in: set up, sent, taken back, whatever fails."""
+"""Payouts by Stripe Connect, against the stand-in: sent, taken back, whatever fails."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -10,87 +9,20 @@ from django.test import Client
 from ledger.services import balances
 from licensing.services import reconcile
 from licensing.services.gateways import telling
-from members.models import User
 from royalties.adapters import gateways
-from royalties.adapters.stripe import StripePayouts
-from royalties.models import Payout, PayoutAccount
+from royalties.models import Payout
 from royalties.rules.payouts import PayoutState
-from royalties.services import hearing, payouts, receiving, returns
+from royalties.services import hearing, payouts, returns
 from royalties.services.verify import differences
 from stockcoop.env import Stripe
 from tests import make
 from tests.make.payouts import approved, earning
 from tests.races import at_once
 from tests.royalties.pages import page
+from tests.royalties.payout_accounts import pay, set_up
 from tests.stripe_site import SECRET, StripeSite, now
 
 pytestmark = pytest.mark.django_db
-
-URL = "https://shop.example/back"
-
-
-@pytest.fixture
-def site(settings: LazySettings) -> StripeSite:
-    made = StripeSite(settings)
-    made.payment(200_000)  # the platform has something to pay out of
-    return made
-
-
-def set_up(member: User, site: StripeSite, *, ready: bool = True) -> PayoutAccount:
-    """The member's account at Stripe, as far as `ready` says."""
-    receiving.set_up(
-        member=member,
-        gateway=StripePayouts(),
-        country="US",
-        return_url=URL,
-        again_url=URL,
-        at=now(),
-    )
-    account = PayoutAccount.objects.get(member=member)
-    if ready:
-        site.hook(f"accounts/{account.reference}/onboard")
-    return account
-
-
-def pay(run: Any) -> dict[int, Payout]:
-    payouts.pay_run(
-        run=run, gateway=gateways.current(), accounts=gateways.with_accounts(), at=now()
-    )
-    return {payout.member_id: payout for payout in run.payouts.all()}
-
-
-class TestSetUp:
-    def test_begins_one_account_and_asks_stripe_how_far_it_is(self, site: StripeSite) -> None:
-        ann = earning()
-        account = set_up(ann, site, ready=False)
-        assert set_up(ann, site, ready=False) == account
-        heard = receiving.hear(account=account, gateway=StripePayouts(), at=now())
-        assert (heard.ready, bool(heard.missing)) == (False, True)
-        site.hook(f"accounts/{account.reference}/onboard")
-        assert hearing.account(reference=account.reference, at=now()) == "ready"
-        heard.refresh_from_db()
-        assert (heard.reaches_bank, heard.missing) == (True, [])
-
-    def test_keeps_the_later_answer_when_an_earlier_one_comes_after_it(
-        self, site: StripeSite
-    ) -> None:
-        account = set_up(earning(), site)
-        later = now() + timedelta(hours=1)
-        receiving.hear(account=account, gateway=StripePayouts(), at=later)
-        site.hook(f"accounts/{account.reference}/restrict")
-        assert receiving.hear(account=account, gateway=StripePayouts(), at=now()).ready
-
-    def test_accounts_of_others_are_nobodys(self, site: StripeSite) -> None:
-        assert hearing.account(reference="acct_x", at=now()) == "not an account of a member"
-
-    def test_shows_where_the_money_is_on_its_way_to_the_bank(self, site: StripeSite) -> None:
-        ann = earning()
-        account = set_up(ann, site)
-        pay(approved())
-        site.hook(f"accounts/{account.reference}/payout")
-        receiving.hear(account=account, gateway=StripePayouts(), at=now())
-        account.refresh_from_db()
-        assert account.bank_payout in {"pending", "in_transit", "paid"}
 
 
 class TestPay:
@@ -237,46 +169,6 @@ class TestTakeBack:
         found = reconcile.compare(telling=gateway, since=now() - timedelta(days=1)).found
         assert not [sentence for sentence in found if "transfer" in sentence]
 
-
-class TestPages:
-    def test_the_overview_says_that_payouts_are_to_be_set_up(
-        self, site: StripeSite, client: Client
-    ) -> None:
-        ann = earning()
-        assert "not said yet where to be paid" in page(client, ann, "overview")
-        account = set_up(ann, site)
-        assert "Something is missing" in page(client, ann, "overview")
-        receiving.hear(account=account, gateway=StripePayouts(), at=now())
-        assert "paid into your account at Stripe" in page(client, ann, "overview")
-
-    def test_the_form_leads_to_stripes_page_and_back(
-        self, site: StripeSite, client: Client
-    ) -> None:
-        ann = earning()
-        client.force_login(ann)
-        assert client.post("/royalties/payout-account", {"country": "xyz"}).status_code == 422
-        answer = client.post("/royalties/payout-account", {"country": "us"})
-        assert answer.status_code == 302
-        assert answer["Location"].startswith(site.api)
-        assert client.post("/royalties/payout-account")["Location"].startswith(site.api)
-        account = PayoutAccount.objects.get(member=ann)
-        site.hook(f"accounts/{account.reference}/onboard")
-        back = client.get("/royalties/payout-account/return", follow=True).content.decode()
-        assert "your payouts can reach you" in back
-
-    def test_says_so_when_stripe_does_not_answer(
-        self, site: StripeSite, client: Client, settings: LazySettings
-    ) -> None:
-        client.force_login(earning())
-        settings.STRIPE = Stripe(site.key, SECRET, "http://127.0.0.1:9")
-        answer = client.post("/royalties/payout-account", {"country": "US"})
-        assert answer.status_code == 503
-        assert "did not answer" in answer.content.decode()
-
-    def test_there_is_none_where_nobody_needs_an_account(self, client: Client) -> None:
-        client.force_login(earning())
-        assert client.get("/royalties/payout-account").status_code == 404
-
     def test_the_treasurer_takes_a_payout_back(self, site: StripeSite, client: Client) -> None:
         ann = earning()
         set_up(ann, site)
@@ -290,20 +182,12 @@ class TestPages:
 
 
 @pytest.mark.django_db(transaction=True)
-class TestAtOnce:
-    def test_two_clicks_begin_one_account(self, site: StripeSite) -> None:
-        """Shown to fail: four accounts at Stripe when the key is not the member's alone."""
-        ann = earning()
-        at_once(lambda _: set_up(ann, site, ready=False), times=4)
-        assert PayoutAccount.objects.count() == 1
-        assert len(site.client.v1.accounts.list().data) == 1
-
-    def test_two_workers_transfer_a_payout_once(self, site: StripeSite) -> None:
-        """Shown to fail: several transfers when the gateway's key is not the payout's alone."""
-        ann = earning()
-        set_up(ann, site)
-        run = approved()
-        at_once(lambda _: pay(run), times=4)
-        assert run.payouts.get().state == PayoutState.PAID
-        assert len(site.client.v1.transfers.list().data) == 1
-        assert balances.of(f"member:{ann.pk}").minor == 0
+def test_two_workers_transfer_a_payout_once(site: StripeSite) -> None:
+    """Shown to fail: several transfers when the gateway's key is not the payout's alone."""
+    ann = earning()
+    set_up(ann, site)
+    run = approved()
+    at_once(lambda _: pay(run), times=4)
+    assert run.payouts.get().state == PayoutState.PAID
+    assert len(site.client.v1.transfers.list().data) == 1
+    assert balances.of(f"member:{ann.pk}").minor == 0

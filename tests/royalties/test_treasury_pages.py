@@ -11,6 +11,7 @@ from members.models import User
 from royalties.models import Cost, Payout, PayoutRun
 from royalties.rules.payouts import PayoutFailed, PayoutState, RunState
 from royalties.services import payouts, runs
+from stockcoop.kernel.tries import TRIES
 from tests import make
 from tests.make.ledger import NOON, usd
 from tests.make.payouts import RecordingGateway
@@ -150,6 +151,26 @@ class TestPayouts:
         assert self.post(client, treasurer, "drop_payout", payout.pk)[0] == 409
         payouts.send(payout=payout, gateway=gateway, at=NOON)
         assert self.post(client, treasurer, "drop_payout", payout.pk)[0] == 302
+
+    def test_a_stuck_one_is_shown_with_its_reason_and_tried_again(
+        self, client: Client, run: PayoutRun
+    ) -> None:
+        runs.approve(run=run, by=make.board(), at=NOON)
+        gateway = RecordingGateway(errors=[TimeoutError("Stripe did not answer.")] * TRIES)
+        for _ in range(TRIES):
+            with pytest.raises(ExceptionGroup):
+                payouts.pay_run(run=run, gateway=gateway, at=NOON)
+        treasurer, stuck = make.treasurer(), run.payouts.get()
+        assert "Stripe did not answer." in page(client, treasurer, "payouts")
+        text = page(client, treasurer, "payout_run", run.pk)
+        assert "nobody here knows whether it was paid" in text
+        assert reverse("royalties:drop_payout", args=[stuck.pk]) not in text
+        again = reverse("royalties:retry_payout", args=[stuck.pk])
+        assert again in text
+        assert again not in page(client, make.board(), "payout_run", run.pk)
+        assert self.post(client, treasurer, "retry_payout", stuck.pk)[0] == 302
+        payouts.pay_run(run=run, gateway=gateway, at=NOON)
+        assert run.payouts.get().state == PayoutState.PAID
 
     def test_a_paid_one_leads_to_its_entry(self, client: Client, run: PayoutRun) -> None:
         runs.approve(run=run, by=make.board(), at=NOON)

@@ -145,3 +145,16 @@ class TestDispute:
         with pytest.raises(stripe.InvalidRequestError) as refused:
             stand_in.client.v1.refunds.create({"payment_intent": paid.id})
         assert refused.value.code == "charge_disputed"
+
+    @pytest.mark.parametrize("end", ["win", "lose"])
+    def test_lets_it_be_refunded_once_it_is_won_only(self, stand_in: StandIn, end: str) -> None:
+        paid = stand_in.payment(1000)
+        dispute = stand_in.hook(f"payments/{paid.id}/dispute")["id"]
+        closed = stand_in.hook(f"disputes/{dispute}/{end}")
+        assert closed["is_charge_refundable"] is (end == "win")
+        if end == "win":
+            assert stand_in.client.v1.refunds.create({"payment_intent": paid.id}).amount == 1000
+            assert balance(stand_in) == -59 - 1500
+        else:
+            with pytest.raises(stripe.InvalidRequestError, match="charged back"):
+                stand_in.client.v1.refunds.create({"payment_intent": paid.id})
