@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("licensing", "0004_stripe"),
+        ("licensing", "0007_late_wins"),
     ]
 
     operations = [
