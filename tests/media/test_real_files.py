@@ -11,11 +11,16 @@ from django.core.files.storage import storages
 from PIL import Image, UnidentifiedImageError
 
 from media.rules.formats import HEAD, Unfit, sniff
+from media.rules.metadata import Facts
 from media.rules.states import State
+from media.services import deliveries
 from tests.media.arrivals import ingested
 from tests.media.conftest import SHARED
 
 pytestmark = pytest.mark.django_db
+
+SPOKEN = (b"ISO6709", b"\xa9xyz", b"loci", b"com.apple.quicktime", b"mebx", b"Camera")
+"""How clips say where they were filmed, and with what."""
 
 SECRETS = (b"Exif\x00\x00", b"exif:GPS", b"GPSLatitude", b"SerialNumber", b"aux:Lens", b"<?php")
 
@@ -44,6 +49,23 @@ def test_a_hostile_file_ends_as_a_draft_or_with_a_sentence(path: Path) -> None:
     work = ingested(path.read_bytes(), name=path.name)
     assert work.state in {State.DRAFT, State.REFUSED}
     assert work.state == State.DRAFT or work.refusal.endswith(".")
+
+
+@pytest.mark.parametrize("path", _found("video", 5_000_000), ids=os.path.basename)
+def test_a_clip_is_taken_whole_or_refused_and_sold_without_its_place(path: Path) -> None:
+    work = ingested(path.read_bytes(), name=path.name)
+    if work.state == State.REFUSED:
+        assert work.refusal.endswith(".")
+        return
+    assert work.state == State.DRAFT
+    assert work.preview
+    assert work.glimpse
+    assert work.contact
+    delivery = deliveries.cut(work=work, longest_side=None, facts=Facts(title="A clip"))
+    assert delivery.file
+    with delivery.file as file:
+        data = file.read()
+    assert not [secret for secret in SPOKEN if secret in data]
 
 
 def _is_readable(path: Path) -> bool:
