@@ -98,6 +98,7 @@ COMMON = {
     *("governance:cast", "governance:proposal"),
     *("licensing:treasury_order",),
     *("media:decline", "media:publish", "media:review", "media:send_back", "media:undo"),
+    "media:watermark_sample",
     *("members:admit", "members:application", "members:decline"),
     *("royalties:account", "royalties:approve_payouts", "royalties:correct_cost"),
     *("royalties:drop_payout", "royalties:payout_run", "royalties:reject_payouts"),
