@@ -56,17 +56,15 @@ def cut(
 ) -> dict[str, Any]:
     """Write a photograph to `target` as wished, with `facts` as its only metadata.
 
-    `longest_side` in pixels; None, or more than there are, means the original's. Where the
-    original is what is wished for, its picture is copied and never compressed anew. What the
-    original says of its digital source is kept. Returns width, height, format, and the actions
-    of C2PA that were done.
+    `longest_side` in pixels; None, or more than there are, means the original's, whose picture is
+    then copied, never compressed anew, where it is what is wished for. Returns width, height,
+    format, and the actions of C2PA that were done.
     """
     sent = Format(format)
     with reading():
         image = opened(path, sent, limits)
         width, height = upright_size(image)
-        said = embedded.facts_of(image, path, sent)
-        facts = replace(facts, source_type=str(said["source_type"]))
+        facts = _with_source(facts, embedded.facts_of(image, path, sent))
         whole = longest_side is None or longest_side >= max(width, height)
         if whole and is_exchange(wish, sent, in_srgb=colour.is_srgb(image)):
             if _exchange(image, Path(path), Path(target), sent, facts):
@@ -77,6 +75,11 @@ def cut(
     inscribing.inscribe(Path(target), facts)
     actions = ["c2pa.transcoded"] if whole else ["c2pa.resized", "c2pa.transcoded"]
     return _done(picture.size, wish.kind.value, *actions)
+
+
+def _with_source(facts: Facts, said: dict[str, Any]) -> Facts:
+    """`facts` with what the original says of its digital source, if it does."""
+    return replace(facts, source_type=str(said["source_type"]))
 
 
 def _done(size: tuple[int, int], format: str, *actions: str) -> dict[str, Any]:
