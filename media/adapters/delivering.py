@@ -44,6 +44,10 @@ _MEANINGS = (
 """What says how a TIFF's pixels are to be read, up to their colour profile."""
 
 
+_REMADE = {True: ["c2pa.transcoded"], False: ["c2pa.resized", "c2pa.transcoded"]}
+"""What C2PA calls the making of another file, of the whole original or smaller."""
+
+
 def cut(
     *,
     path: str,
@@ -73,8 +77,7 @@ def cut(
         picture, profile = _drawn(image, longest_side or max(width, height), wish)
     picture.save(target, wish.kind.name, icc_profile=profile, **_OPTIONS[wish.kind])
     inscribing.inscribe(Path(target), facts)
-    actions = ["c2pa.transcoded"] if whole else ["c2pa.resized", "c2pa.transcoded"]
-    return _done(picture.size, wish.kind.value, *actions)
+    return _done(picture.size, wish.kind.value, *_REMADE[whole])
 
 
 def _with_source(facts: Facts, said: dict[str, Any]) -> Facts:
@@ -138,7 +141,7 @@ def _pieces(image: TiffImageFile, path: Path) -> Iterator[bytes]:
 def _drawn(image: Image.Image, longest_side: int, wish: Wish) -> tuple[Image.Image, bytes | None]:
     """The picture upright, decoded and scaled, and its colour profile."""
     if wish.colours is Colours.KEPT:
-        profile = image.info.get("icc_profile")
+        profile = colour.sound_profile(image)
         kept = _as_it_is(image, longest_side)
         if kept.mode in _MODES[wish.kind]:
             return kept, profile
