@@ -79,6 +79,19 @@ def srgb_profile() -> bytes:
     return bytes(made)
 
 
+def sound_profile(image: Image.Image) -> bytes | None:
+    """The profile of the picture, without what follows its end; None for a damaged one."""
+    data = image.info.get("icc_profile") or b""
+    length = int.from_bytes(data[:4], "big")
+    if not 128 <= length <= len(data):
+        return None
+    try:
+        ImageCms.ImageCmsProfile(BytesIO(data[:length]))
+    except (OSError, ImageCms.PyCMSError):
+        return None
+    return bytes(data[:length])
+
+
 def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """A `scalable` picture as opaque sRGB, transparent parts on white.
 

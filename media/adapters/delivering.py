@@ -45,6 +45,10 @@ _MEANINGS = (
 """What says how a TIFF's pixels are to be read, up to their colour profile."""
 
 
+_REMADE = {True: ["c2pa.transcoded"], False: ["c2pa.resized", "c2pa.transcoded"]}
+"""What C2PA calls the making of another file, of the whole original or smaller."""
+
+
 def cut(
     *,
     path: str,
@@ -58,18 +62,16 @@ def cut(
 ) -> dict[str, Any]:
     """Write a photograph to `target` as wished, with `facts` as its only metadata.
 
-    `longest_side` in pixels; None, or more than there are, means the original's. Where the
-    original is what is wished for, its picture is copied and never compressed anew. What the
-    original says of its digital source is kept. What is made anew in RGB carries `trace` unseen,
-    if there is one (`media.adapters.tracing`). Returns width, height, format, and the actions
-    of C2PA that were done.
+    `longest_side` in pixels; None, or more than there are, means the original's, whose picture is
+    then copied, never compressed anew, where it is what is wished for. What is made anew in RGB
+    carries `trace` unseen, if there is one (`media.adapters.tracing`). Returns width, height,
+    format, and the actions of C2PA that were done.
     """
     sent = Format(format)
     with reading():
         image = opened(path, sent, limits)
         width, height = upright_size(image)
-        said = embedded.facts_of(image, path, sent)
-        facts = replace(facts, source_type=str(said["source_type"]))
+        facts = _with_source(facts, embedded.facts_of(image, path, sent))
         whole = longest_side is None or longest_side >= max(width, height)
         if whole and is_exchange(wish, sent, in_srgb=colour.is_srgb(image)):
             if _exchange(image, Path(path), Path(target), sent, facts):
@@ -80,8 +82,12 @@ def cut(
         picture = tracing.embedded(picture, trace)
     picture.save(target, wish.kind.name, icc_profile=profile, **_OPTIONS[wish.kind])
     inscribing.inscribe(Path(target), facts)
-    actions = ["c2pa.transcoded"] if whole else ["c2pa.resized", "c2pa.transcoded"]
-    return _done(picture.size, wish.kind.value, *actions)
+    return _done(picture.size, wish.kind.value, *_REMADE[whole])
+
+
+def _with_source(facts: Facts, said: dict[str, Any]) -> Facts:
+    """`facts` with what the original says of its digital source, if it does."""
+    return replace(facts, source_type=str(said["source_type"]))
 
 
 def _done(size: tuple[int, int], format: str, *actions: str) -> dict[str, Any]:
@@ -140,7 +146,7 @@ def _pieces(image: TiffImageFile, path: Path) -> Iterator[bytes]:
 def _drawn(image: Image.Image, longest_side: int, wish: Wish) -> tuple[Image.Image, bytes | None]:
     """The picture upright, decoded and scaled, and its colour profile."""
     if wish.colours is Colours.KEPT:
-        profile = image.info.get("icc_profile")
+        profile = colour.sound_profile(image)
         kept = _as_it_is(image, longest_side)
         if kept.mode in _MODES[wish.kind]:
             return kept, profile

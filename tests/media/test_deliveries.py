@@ -197,6 +197,14 @@ class TestTheChoice:
         assert picture.mode == "I;16"
         assert picture.getpixel((picture.width // 2, 5)) == pytest.approx(0x4000, abs=40)
 
+    @pytest.mark.parametrize("wish", [SENT, Wish(FileKind.JPEG, Colours.KEPT)])
+    def test_of_kept_colours_leaves_a_damaged_profile_behind(self, wish: Wish) -> None:
+        body = files.saved(files.corners(), "JPEG", icc_profile=files.swapped_profile()[:200])
+        _, data = _cut(ingested(body), None, wish)
+        picture = Image.open(io.BytesIO(data))
+        assert "icc_profile" not in picture.info
+        assert files.pixel(picture, 5, 5)[0] > 200
+
     def test_of_the_same_format_and_srgb_compresses_nothing_anew(self) -> None:
         body = files.photograph()
         _, data = _cut(ingested(body), None, JPEG)
