@@ -84,7 +84,7 @@ def opened(path: str, format: Format, limits: Limits) -> Image.Image:
 
 def upright_size(image: Image.Image) -> tuple[int, int]:
     width, height = image.size
-    return (height, width) if orientation_of(image) in _SIDEWAYS else (width, height)
+    return (height, width) if _turn_of(image) in _SIDEWAYS else (width, height)
 
 
 def orientation_of(image: Image.Image) -> int:
@@ -96,6 +96,11 @@ def orientation_of(image: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
+def _turn_of(image: Image.Image) -> int:
+    """The orientation that is left to us to set right: Pillow turns TIFFs itself."""
+    return 1 if image.format == TiffImageFile.format else orientation_of(image)
+
+
 def at_most(image: Image.Image, longest_side: int, *, exact: bool = False) -> Image.Image:
     """The picture decoded, `longest_side` pixels at most, upright, opaque, in sRGB.
 
@@ -103,12 +108,12 @@ def at_most(image: Image.Image, longest_side: int, *, exact: bool = False) -> Im
     of it would suffer visibly (decision 30).
     """
     profile = image.info.get("icc_profile")
-    orientation = orientation_of(image)
+    turn = _turn_of(image)
     size = fitted(*image.size, longest_side)
     decoded, box = _decoded(image, None if exact else size)
     picture = colour.to_srgb(scaled(colour.scalable(decoded), size, box), profile)
-    if orientation in _UPRIGHT:
-        picture = picture.transpose(_UPRIGHT[orientation])
+    if turn in _UPRIGHT:
+        picture = picture.transpose(_UPRIGHT[turn])
     # Pillow would write comments and profiles that it finds here into what it saves.
     picture.info.clear()
     return picture

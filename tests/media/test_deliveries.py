@@ -1,7 +1,6 @@
 import io
 from fractions import Fraction
 from hashlib import sha256
-from pathlib import Path
 
 import av
 import numpy as np
@@ -11,7 +10,6 @@ from django.core.files.storage import storages
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
-from media.models import Work
 from media.rules import jpeg
 from media.rules.metadata import Facts
 from media.rules.wishes import Colours, FileKind, NotOffered, Wish
@@ -20,41 +18,18 @@ from media.services.deliveries import NotDeliverable
 from tests import exiftool
 from tests.media import files
 from tests.media.arrivals import ingested
+from tests.media.licensed import JPEG, LICENCE, cut
 
 pytestmark = pytest.mark.django_db
 
-QUICKTIME = "video/quicktime"
-
-LICENCE = Facts(
-    title="Dunes",
-    creator="Ann Lee",
-    credit="Ann Lee / stockcoop",
-    rights="© Ann Lee",
-    licence_url="https://photos.example/terms/standard/1",
-    licensor="stockcoop",
-    licensor_url="https://photos.example/works/1",
-    licence_number="SC-2026-000042",
-)
-
-
-JPEG = Wish()
 SENT = Wish(FileKind.SENT)
 KINDS = [FileKind.JPEG, FileKind.TIFF, FileKind.PNG]
-
-
-def _cut(
-    work: Work, longest_side: int | None = None, wish: Wish = JPEG
-) -> tuple[deliveries.Delivery, bytes]:
-    delivery = deliveries.cut(work=work, longest_side=longest_side, facts=LICENCE, wish=wish)
-    assert delivery.file is not None
-    with delivery.file as file:
-        return delivery, file.read()
 
 
 class TestTheOriginalSize:
     def test_of_a_jpeg_keeps_its_pixels_bit_by_bit(self) -> None:
         body = files.photograph(Facts(title="Dunes"))
-        _, data = _cut(ingested(body))
+        _, data = cut(ingested(body))
         assert data[data.index(b"\xff\xda") :] == body[body.index(b"\xff\xda") :]
 
     @pytest.mark.parametrize("orientation", [3, 6])
@@ -62,19 +37,19 @@ class TestTheOriginalSize:
         self, orientation: int
     ) -> None:
         body = files.turned(orientation)
-        _, data = _cut(ingested(body))
+        _, data = cut(ingested(body))
         assert data[data.index(b"\xff\xda") :] == body[body.index(b"\xff\xda") :]
         assert dict(Image.open(io.BytesIO(data)).getexif()) == {0x0112: orientation}
 
     def test_of_another_format_is_a_jpeg_of_that_size(self) -> None:
-        delivery, data = _cut(ingested(files.saved(files.corners(300, 200), "PNG")))
+        delivery, data = cut(ingested(files.saved(files.corners(300, 200), "PNG")))
         picture = Image.open(io.BytesIO(data))
         assert (picture.format, picture.size) == ("JPEG", (300, 200))
         assert (delivery.media_type, delivery.width, delivery.height) == ("image/jpeg", 300, 200)
 
     def test_is_what_one_gets_who_asks_for_more_than_there_is(self) -> None:
         work = ingested(files.photograph())
-        assert _cut(work, 5000)[1] == _cut(work, None)[1]
+        assert cut(work, 5000)[1] == cut(work, None)[1]
 
 
 def _rgb16(format: str) -> bytes:
@@ -97,7 +72,7 @@ class TestAsSent:
     def test_keeps_format_pixels_and_profile(self, format: str) -> None:
         profile = files.swapped_profile()
         body = files.saved(files.corners(300, 200), format, icc_profile=profile)
-        delivery, data = _cut(ingested(body), None, SENT)
+        delivery, data = cut(ingested(body), None, SENT)
         mine, theirs = Image.open(io.BytesIO(data)), Image.open(io.BytesIO(body))
         assert mine.format == theirs.format == format
         assert mine.tobytes() == theirs.tobytes()
@@ -107,7 +82,7 @@ class TestAsSent:
     @pytest.mark.parametrize("format", ["PNG", "TIFF"])
     def test_keeps_all_16_bits_of_each_colour(self, format: str) -> None:
         body = _rgb16(format)
-        _, data = _cut(ingested(body), None, SENT)
+        _, data = cut(ingested(body), None, SENT)
         tags = exiftool.said(data)
         depth = tags.get("IFD0:BitsPerSample") or tags["PNG:BitDepth"]
         assert str(depth) in {"16 16 16", "16"}
@@ -116,7 +91,7 @@ class TestAsSent:
     @pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "jpeg", "tiff_adobe_deflate"])
     def test_keeps_the_strips_of_a_tiff_byte_by_byte(self, compression: str) -> None:
         body = files.saved(files.corners(300, 200), "TIFF", compression=compression)
-        _, data = _cut(ingested(body), None, SENT)
+        _, data = cut(ingested(body), None, SENT)
         assert _compressed(data) == _compressed(body)
 
     def test_takes_camera_and_place_out_of_a_tiff(self) -> None:
@@ -125,7 +100,7 @@ class TestAsSent:
         exif.get_ifd(0x8825).update({1: "N", 2: (51.0, 28.0, 40.54), 29: files.GPS_MARK})
         info = {270: files.SERIAL, 34377: b"8BIM\x04\x0c" + files.SERIAL.encode(), 65000: "mine"}
         body = files.saved(files.corners(300, 200), "TIFF", exif=exif, tiffinfo=info)
-        _, data = _cut(ingested(body), None, SENT)
+        _, data = cut(ingested(body), None, SENT)
         for secret in (files.CAMERA, files.SERIAL, files.GPS_MARK):
             assert secret.encode() not in data
 
@@ -133,7 +108,7 @@ class TestAsSent:
         body = files.saved(
             files.corners(300, 200), "TIFF", save_all=True, append_images=[files.corners(90, 60)]
         )
-        delivery, data = _cut(ingested(body), None, SENT)
+        delivery, data = cut(ingested(body), None, SENT)
         picture = Image.open(io.BytesIO(data))
         assert (delivery.media_type, getattr(picture, "n_frames", 1)) == ("image/tiff", 1)
         assert picture.tobytes() == files.corners(300, 200).tobytes()
@@ -144,7 +119,7 @@ class TestAsSent:
         assert deliveries.kinds(work=work, longest_side=1200) == [FileKind.SENT, *KINDS]
         assert deliveries.kinds(work=work, longest_side=1199) == KINDS
         with pytest.raises(NotOffered):
-            _cut(work, 600, SENT)
+            cut(work, 600, SENT)
 
     def test_is_not_offered_where_metadata_cannot_be_exchanged(self) -> None:
         work = ingested(files.saved(files.corners(300, 200), "AVIF"))
@@ -155,7 +130,7 @@ class TestTheChoice:
     @pytest.mark.parametrize("kind", KINDS)
     @pytest.mark.parametrize("longest_side", [None, 400])
     def test_of_a_format_is_heeded(self, kind: FileKind, longest_side: int | None) -> None:
-        delivery, data = _cut(ingested(files.photograph()), longest_side, Wish(kind))
+        delivery, data = cut(ingested(files.photograph()), longest_side, Wish(kind))
         assert Image.open(io.BytesIO(data)).format == kind.name
         assert delivery.media_type == f"image/{kind.value}"
         tags = exiftool.said(data)
@@ -164,7 +139,7 @@ class TestTheChoice:
     @pytest.mark.parametrize("kind", KINDS)
     def test_of_srgb_turns_the_colours_and_embeds_the_profile(self, kind: FileKind) -> None:
         body = files.saved(files.corners(), "TIFF", icc_profile=files.swapped_profile())
-        _, data = _cut(ingested(body), None, Wish(kind))
+        _, data = cut(ingested(body), None, Wish(kind))
         picture = Image.open(io.BytesIO(data))
         # The profile swaps the primaries: stored red means another colour.
         assert files.pixel(picture.convert("RGB"), 5, 5)[0] < 100
@@ -174,7 +149,7 @@ class TestTheChoice:
     def test_of_kept_colours_leaves_colours_and_profile(self, kind: FileKind) -> None:
         profile = files.swapped_profile()
         body = files.saved(files.corners(), "TIFF", icc_profile=profile)
-        _, data = _cut(ingested(body), None, Wish(kind, Colours.KEPT))
+        _, data = cut(ingested(body), None, Wish(kind, Colours.KEPT))
         picture = Image.open(io.BytesIO(data))
         assert files.pixel(picture.convert("RGB"), 5, 5)[0] > 200
         assert picture.info["icc_profile"] == profile
@@ -184,7 +159,7 @@ class TestTheChoice:
         self, kind: str, mode: str
     ) -> None:
         body = files.saved(files.corners().convert("CMYK"), "TIFF")
-        _, data = _cut(ingested(body), 50, Wish(FileKind(kind), Colours.KEPT))
+        _, data = cut(ingested(body), 50, Wish(FileKind(kind), Colours.KEPT))
         assert Image.open(io.BytesIO(data)).mode == mode
 
     @pytest.mark.parametrize("kind", [FileKind.TIFF, FileKind.PNG])
@@ -192,7 +167,7 @@ class TestTheChoice:
     def test_of_kept_colours_keeps_16_bits_of_grey(
         self, kind: FileKind, longest_side: int | None
     ) -> None:
-        _, data = _cut(ingested(files.tiff16()), longest_side, Wish(kind, Colours.KEPT))
+        _, data = cut(ingested(files.tiff16()), longest_side, Wish(kind, Colours.KEPT))
         picture = Image.open(io.BytesIO(data))
         assert picture.mode == "I;16"
         assert picture.getpixel((picture.width // 2, 5)) == pytest.approx(0x4000, abs=40)
@@ -200,14 +175,14 @@ class TestTheChoice:
     @pytest.mark.parametrize("wish", [SENT, Wish(FileKind.JPEG, Colours.KEPT)])
     def test_of_kept_colours_leaves_a_damaged_profile_behind(self, wish: Wish) -> None:
         body = files.saved(files.corners(), "JPEG", icc_profile=files.swapped_profile()[:200])
-        _, data = _cut(ingested(body), None, wish)
+        _, data = cut(ingested(body), None, wish)
         picture = Image.open(io.BytesIO(data))
         assert "icc_profile" not in picture.info
         assert files.pixel(picture, 5, 5)[0] > 200
 
     def test_of_the_same_format_and_srgb_compresses_nothing_anew(self) -> None:
         body = files.photograph()
-        _, data = _cut(ingested(body), None, JPEG)
+        _, data = cut(ingested(body), None, JPEG)
         assert data[data.index(b"\xff\xda") :] == body[body.index(b"\xff\xda") :]
 
 
@@ -216,7 +191,7 @@ def test_a_known_source_type_is_kept_and_an_unknown_one_not_made_up() -> None:
     for said, kept in ((uri, uri), ("", None)):
         work = ingested(files.photograph(Facts(title="Dunes", source_type=said)))
         for longest_side in (None, 400):
-            tags = exiftool.said(_cut(work, longest_side)[1])
+            tags = exiftool.said(cut(work, longest_side)[1])
             assert tags.get("XMP-iptcExt:DigitalSourceType") == kept
 
 
@@ -233,13 +208,13 @@ def _compressed(data: bytes) -> bytes:
 class TestASmallerSize:
     def test_is_cut_from_the_original_without_watermark(self) -> None:
         plain = Image.new("RGB", (1200, 800), (90, 90, 90))
-        _, data = _cut(ingested(files.saved(plain, "JPEG", quality=95)), 600)
+        _, data = cut(ingested(files.saved(plain, "JPEG", quality=95)), 600)
         picture = Image.open(io.BytesIO(data))
         assert picture.size == (600, 400)
         assert files.contrast(picture) < 4
 
     def test_stands_upright(self) -> None:
-        delivery, data = _cut(ingested(files.turned(6)), 30)
+        delivery, data = cut(ingested(files.turned(6)), 30)
         picture = Image.open(io.BytesIO(data))
         assert (delivery.width, delivery.height) == picture.size == (30, 20)
         assert files.pixel(picture, 7, 5)[0] > 200
@@ -251,7 +226,7 @@ class TestEveryDelivery:
     def test_carries_the_licence_and_nothing_of_camera_or_place(
         self, longest_side: int | None
     ) -> None:
-        _, data = _cut(ingested(files.photograph()), longest_side)
+        _, data = cut(ingested(files.photograph()), longest_side)
         for secret in (files.CAMERA, files.SERIAL, files.GPS_MARK):
             assert secret.encode() not in data
         in_xmp, in_iim = jpeg.facts_of(data)
@@ -263,8 +238,8 @@ class TestEveryDelivery:
     @pytest.mark.parametrize("longest_side", [None, 400])
     def test_is_the_same_each_time(self, longest_side: int | None) -> None:
         work = ingested(files.photograph(Facts(title="Red Dunes")))
-        delivery, data = _cut(work, longest_side)
-        assert _cut(work, longest_side)[1] == data
+        delivery, data = cut(work, longest_side)
+        assert cut(work, longest_side)[1] == data
         assert delivery.sha256 == sha256(data).hexdigest()
         assert delivery.bytes == len(data)
         assert delivery.name.startswith("red-dunes-")
@@ -273,47 +248,4 @@ class TestEveryDelivery:
         work = ingested(files.photograph())
         storages["originals"].delete(work.original_key)
         with pytest.raises(NotDeliverable, match="licence is not affected"):
-            _cut(work)
-
-
-class TestAClip:
-    @pytest.mark.parametrize(("format", "media_type"), [("mp4", "video/mp4"), ("mov", QUICKTIME)])
-    def test_at_its_own_size_has_the_frames_and_sound_that_were_sent(
-        self, tmp_path: Path, format: str, media_type: str
-    ) -> None:
-        body = files.clip(tmp_path / "clip", format=format, sound=True)
-        delivery, data = _cut(ingested(body))
-        assert _packets(data) == _packets(body)
-        assert (delivery.media_type, delivery.name) == (media_type, f"video-160x96.{format}")
-        assert data.index(b"moov") < data.index(b"mdat")
-
-    def test_at_its_own_size_forgets_camera_and_place_and_names_the_licence(
-        self, tmp_path: Path
-    ) -> None:
-        body = files.clip(tmp_path / "clip.mov", format="mov", place="+51.4779-000.0015/")
-        assert b"+51.4779" in body
-        work = ingested(body)
-        _, data = _cut(work)
-        assert b"+51.4779" not in data
-        assert files.CAMERA.encode() not in data
-        with av.open(io.BytesIO(data)) as container:
-            assert LICENCE.licence_number in container.metadata["comment"]
-            assert container.metadata["artist"] == "Ann Lee"
-        assert _cut(work)[1] == data
-
-    def test_comes_smaller_without_mark_and_names_the_licence(self, tmp_path: Path) -> None:
-        _, data = _cut(ingested(files.clip(tmp_path / "clip.mp4")), 80)
-        with av.open(io.BytesIO(data)) as container:
-            picture = container.streams.video[0]
-            assert (picture.width, picture.height) == (80, 48)
-            assert LICENCE.licence_number in container.metadata["comment"]
-
-
-def _packets(data: bytes) -> list[tuple[str, int | None, bytes]]:
-    """What a clip consists of, encoded as it is: the kind of track, the moment, the bytes."""
-    with av.open(io.BytesIO(data), "r") as container:
-        return sorted(
-            (packet.stream.type, packet.pts, bytes(packet))
-            for packet in container.demux()
-            if packet.dts is not None
-        )
+            cut(work)

@@ -99,6 +99,15 @@ class TestColourSpaces:
         assert (work.media_type, work.width, work.height) == ("image/heic", 60, 40)
         assert quarters(work) == UPRIGHT
 
+    @pytest.mark.parametrize("compression", [None, "tiff_lzw"])
+    def test_a_tiff_is_turned_once(self, compression: str | None) -> None:
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        stored = files.corners().transpose(Image.Transpose.ROTATE_90)
+        work = ingested(files.saved(stored, "TIFF", exif=exif, compression=compression))
+        assert (work.width, work.height) == (60, 40)
+        assert quarters(work) == UPRIGHT
+
     def test_a_profile_that_swaps_the_primaries_is_heeded(self) -> None:
         body = files.saved(files.corners(), "PNG", icc_profile=files.swapped_profile())
         assert quarters(ingested(body)) != UPRIGHT

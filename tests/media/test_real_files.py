@@ -13,6 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from media.rules.formats import HEAD, Unfit, sniff
 from media.rules.metadata import Facts
 from media.rules.states import State
+from media.rules.wishes import Wish
 from media.services import deliveries
 from tests.media.arrivals import ingested
 from tests.media.conftest import SHARED
@@ -61,7 +62,9 @@ def test_a_clip_is_taken_whole_or_refused_and_sold_without_its_place(path: Path)
     assert work.preview
     assert work.glimpse
     assert work.contact
-    delivery = deliveries.cut(work=work, longest_side=None, facts=Facts(title="A clip"))
+    delivery = deliveries.cut(
+        work=work, longest_side=None, facts=Facts(title="A clip"), wish=Wish()
+    )
     assert delivery.file
     with delivery.file as file:
         data = file.read()
