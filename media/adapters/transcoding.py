@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from media.adapters import filters
+from media.adapters.ahead import ahead
 
 THREADS = 2
 _OVERLAP = 2
@@ -61,7 +62,7 @@ def transcode(source: InputContainer, target: Path, order: Order) -> None:
         out.metadata.update(order.tags)
         film = _Film(out, picture, order, target.parent)
         track = _Track(out, sound) if sound else None
-        for frame in _frames(source, [s for s in (picture, sound) if s], order):
+        for frame in ahead(_frames(source, [s for s in (picture, sound) if s], order)):
             if isinstance(frame, VideoFrame):
                 film.take(frame)
             elif track:
