@@ -31,7 +31,7 @@ LARGEST_ORDER = 1024 * 1024
 PATIENCE = 3
 """Seconds on the wall for each second of processor: a busy machine is not the file's fault."""
 
-_LARGEST_FILE = 4 * 1024**3
+_LARGEST_FILE = 16 * 1024**3
 _MOST_FILES = 64
 _TOO_LARGE = "This file needs more memory to open than we allow. Send a smaller one, or a JPEG."
 
