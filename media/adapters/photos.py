@@ -130,6 +130,7 @@ def _decoded(image: Image.Image, size: tuple[int, int] | None) -> tuple[Image.Im
     if drafted is None or size is None or drafted[1] == whole:
         return decoded, whole
     if likeness.is_sharp(decoded):
+        decoded.close()  # or the memory of both is needed at once
         again = Image.open(image.filename, formats=[str(image.format)])  # type: ignore[attr-defined]
         return _decoded_twice_as_large(again, size)
     return decoded, drafted[1]

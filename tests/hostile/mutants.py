@@ -42,6 +42,7 @@ def sources() -> dict[str, bytes]:
         "tif": _saved(noise, "TIFF", compression="tiff_lzw"),
         "webp": _saved(noise, "WEBP", exif=exif),
         "avif": _saved(noise, "AVIF", exif=exif, speed=10),
+        "heic": files.heic(),
     }
     with tempfile.TemporaryDirectory() as folder:
         made["mp4"] = files.clip(Path(folder) / "sound.mp4")
