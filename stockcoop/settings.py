@@ -212,15 +212,20 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:", "blob:", *files.picture_origins(ENV.s3)],
         "media-src": [SELF, "blob:", *files.picture_origins(ENV.s3)],
-        "connect-src": [SELF, *files.part_origins(ENV.s3)],
+        "connect-src": [SELF, *files.original_origins(ENV.s3)],
         "script-src": [SELF],
         "style-src": [SELF],
         # Placeholder colours and aspect ratios of pictures are style attributes.
         "style-src-attr": [UNSAFE_INLINE],
         "object-src": [NONE],
         "base-uri": [SELF],
-        # A form that begins a payment or a member's set-up is answered by a redirect to these.
-        "form-action": [SELF, *(STRIPE.pages if STRIPE else ())],
+        # A form that begins a payment, a member's set-up or a download is answered by a redirect
+        # to these.
+        "form-action": [
+            SELF,
+            *(STRIPE.pages if STRIPE else ()),
+            *files.original_origins(ENV.s3),
+        ],
         "frame-ancestors": [NONE],
     }
 }

@@ -57,11 +57,11 @@ def public_address(s3: S3) -> str:
 
 def picture_origins(s3: S3 | None) -> list[str]:
     """The origins of pictures that pages show, besides the site's own."""
-    return sorted({_origin(public_address(s3)), *part_origins(s3)}) if s3 else []
+    return sorted({_origin(public_address(s3)), *original_origins(s3)}) if s3 else []
 
 
-def part_origins(s3: S3 | None) -> list[str]:
-    """The origins to which browsers send parts of files, besides the site's own."""
+def original_origins(s3: S3 | None) -> list[str]:
+    """The origins, besides the site's own, that browsers send parts to and have deliveries from."""
     return [_origin(_address_of(s3, s3.originals))] if s3 else []
 
 

@@ -71,12 +71,13 @@ def use(settings: Any, server: S3) -> None:
 def said(server: S3) -> dict[str, Any]:
     """What `stockcoop.settings` says when the environment names `server`."""
     policy = django_settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-    pictures = files.picture_origins(server)
+    pictures, originals = files.picture_origins(server), files.original_origins(server)
     directives = {
         **policy,
         "img-src": [*policy["img-src"], *pictures],
         "media-src": [*policy["media-src"], *pictures],
-        "connect-src": [*policy["connect-src"], *files.part_origins(server)],
+        "connect-src": [*policy["connect-src"], *originals],
+        "form-action": [*policy["form-action"], *originals],
     }
     return {
         "STORAGES": {**django_settings.STORAGES, **files.in_buckets(server)},

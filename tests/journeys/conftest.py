@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from csp.constants import SELF
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
@@ -69,7 +68,7 @@ def parts(request: pytest.FixtureRequest, settings: Any, live_server: Any) -> It
 def allow_stripe(settings: Any, site: StripeSite) -> StripeSite:
     """`site`, to whose pages forms of ours may lead."""
     policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-    allowed = {**policy, "form-action": [SELF, *settings.STRIPE.pages]}
+    allowed = {**policy, "form-action": [*policy["form-action"], *settings.STRIPE.pages]}
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": allowed}
     return site
 

@@ -25,7 +25,7 @@ class TestDisk:
             "originals",
             "renditions",
         ]
-        assert storages.picture_origins(None) == storages.part_origins(None) == []
+        assert storages.picture_origins(None) == storages.original_origins(None) == []
 
 
 class TestPrivateFiles:
@@ -45,8 +45,8 @@ class TestPrivateFiles:
         address = urlsplit(_bucket(s3, "originals").url("a/b"))
         assert parse_qs(address.query)["X-Amz-Expires"] == ["300"]
         assert parse_qs(address.query)["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
-        assert [f"{address.scheme}://{address.netloc}"] == storages.part_origins(s3)
-        assert storages.part_origins(s3)[0] in storages.picture_origins(s3)
+        assert [f"{address.scheme}://{address.netloc}"] == storages.original_origins(s3)
+        assert storages.original_origins(s3)[0] in storages.picture_origins(s3)
 
     def test_of_the_default_storage_lie_apart_in_the_private_bucket(self) -> None:
         assert urlsplit(_bucket(HERE, "default").url("a")).path == "/originals/private/a"
