@@ -68,7 +68,7 @@ def deep(image: Image.Image) -> Image.Image | None:
 def is_srgb(image: Image.Image) -> bool:
     """Whether a reader that knows no profiles shows the colours as they are meant."""
     mode = _WITHOUT_ALPHA.get(image.mode)
-    return mode is not None and _profile(mode, image.info.get("icc_profile")) is None
+    return mode is not None and _transform(mode, image.info.get("icc_profile")) is None
 
 
 @cache
@@ -109,18 +109,27 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _transformed(image: Image.Image, profile: bytes | None) -> Image.Image:
-    source = _profile(image.mode, profile)
-    if source is None:
+    transform = _transform(image.mode, profile)
+    if transform is None:
         return image if image.mode == "RGB" else image.convert("RGB")
     try:
-        transform = ImageCms.buildTransform(
-            source, _SRGB, image.mode, "RGB", ImageCms.Intent.PERCEPTUAL, _KEEPS_BLACK
-        )
-        if image.mode == "RGB" and _changes_little(transform):
-            return image
         return ImageCms.applyTransform(image, transform) or image
     except ImageCms.PyCMSError:
         return image.convert("RGB")
+
+
+def _transform(mode: str, profile: bytes | None) -> ImageCms.ImageCmsTransform | None:
+    """From the profile to sRGB; None when it is sRGB under any name, or cannot be applied."""
+    source = _profile(mode, profile)
+    if source is None:
+        return None
+    try:
+        transform = ImageCms.buildTransform(
+            source, _SRGB, mode, "RGB", ImageCms.Intent.PERCEPTUAL, _KEEPS_BLACK
+        )
+        return None if mode == "RGB" and _changes_little(transform) else transform
+    except ImageCms.PyCMSError:
+        return None
 
 
 def _changes_little(transform: ImageCms.ImageCmsTransform) -> bool:

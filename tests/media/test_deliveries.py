@@ -10,6 +10,7 @@ from django.core.files.storage import storages
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
+from media.adapters.colour import srgb_profile
 from media.rules import jpeg
 from media.rules.metadata import Facts
 from media.rules.wishes import Colours, FileKind, NotOffered, Wish
@@ -40,6 +41,11 @@ class TestTheOriginalSize:
         _, data = cut(ingested(body))
         assert data[data.index(b"\xff\xda") :] == body[body.index(b"\xff\xda") :]
         assert dict(Image.open(io.BytesIO(data)).getexif()) == {0x0112: orientation}
+
+    def test_of_a_jpeg_that_names_its_srgb_keeps_its_pixels_too(self) -> None:
+        body = files.saved(files.corners(300, 200), "JPEG", icc_profile=srgb_profile())
+        _, data = cut(ingested(body))
+        assert data[data.index(b"\xff\xda") :] == body[body.index(b"\xff\xda") :]
 
     def test_of_another_format_is_a_jpeg_of_that_size(self) -> None:
         delivery, data = cut(ingested(files.saved(files.corners(300, 200), "PNG")))
