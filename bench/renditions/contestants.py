@@ -18,7 +18,6 @@ from media.rules.recipes import EXTENSIONS, RECIPES, fitted
 
 MARK = Mark("stockcoop", 40)
 LIMITS = Limits(pixels=200_000_000, duration=1)
-QUALITY = {"jpeg": {"quality": 82}, "webp": {"quality": 80, "method": 2}}
 _HERE = Path(__file__).parent
 
 
@@ -186,5 +185,5 @@ def _name(recipe: str, format: str) -> str:
 
 def _save(picture: Image.Image, path: Path, format: str) -> None:
     encoded = BytesIO()
-    picture.save(encoded, format, **QUALITY[format])
+    picture.save(encoded, format, **photos.SAVED_AS[format])
     path.write_bytes(encoded.getvalue())

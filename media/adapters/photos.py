@@ -46,10 +46,11 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_SAVED_AS: dict[str, dict[str, int]] = {
+SAVED_AS: dict[str, dict[str, int]] = {
     "jpeg": {"quality": 82},
     "webp": {"quality": 80, "method": 2},
 }
+"""How Pillow writes a public picture, by format."""
 
 
 def develop(*, path: str, format: str, folder: str, limits: Limits, mark: Mark) -> dict[str, Any]:
@@ -159,7 +160,7 @@ def print_all(base: Image.Image, longest: int, folder: str, mark: Mark) -> dict[
         shown = marked(picture, mark) if recipe.marked else picture
         for format in recipe.formats:
             name = f"{recipe.name}.{EXTENSIONS[format]}"
-            shown.save(Path(folder) / name, format, **_SAVED_AS[format])
+            shown.save(Path(folder) / name, format, **SAVED_AS[format])
             files.append(
                 {
                     "name": name,

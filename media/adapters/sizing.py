@@ -2,17 +2,12 @@
 
 from typing import Any
 
-from media.adapters.photos import opened
+from media.adapters.photos import SAVED_AS, opened
 from media.adapters.reading import reading
 from media.adapters.scaling import scaled
 from media.rules.formats import Format
 from media.rules.limits import Limits
 from media.rules.sizes import height_of
-
-_OPTIONS: dict[str, dict[str, Any]] = {
-    "jpeg": {"quality": 82},
-    "webp": {"quality": 80, "method": 2},
-}
 
 
 def scale(
@@ -24,5 +19,5 @@ def scale(
         size = (width, height_of(width, image.size))
         picture = scaled(image.convert("RGB"), size)
     picture.info.clear()
-    picture.save(target, wanted, **_OPTIONS[wanted])
+    picture.save(target, wanted, **SAVED_AS[wanted])
     return {"width": picture.width, "height": picture.height}

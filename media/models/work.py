@@ -188,6 +188,10 @@ class Work(models.Model):
     def is_published(self) -> bool:
         return self.state == State.PUBLISHED
 
+    def is_whole_at(self, longest_side: int | None) -> bool:
+        """Whether a size of so many pixels, or none, is the original's own."""
+        return longest_side is None or longest_side >= max(self.width, self.height)
+
     def shares(self) -> list[tuple[int, int]]:
         """Who made it: (user id, weight) by user id; the owner alone when nobody is named."""
         named = self.cocreators.order_by("member_id").values_list("member_id", "weight")

@@ -62,7 +62,7 @@ def kinds(*, work: Work, longest_side: int | None) -> list[FileKind]:
     """The files that a buyer may choose from, the default first; empty for a clip."""
     if work.kind == Kind.VIDEO:
         return []
-    return wishes.kinds(work.media_type, whole=_is_whole(work, longest_side))
+    return wishes.kinds(work.media_type, whole=work.is_whole_at(longest_side))
 
 
 def cut(
@@ -77,7 +77,7 @@ def cut(
     equal bytes, until they are signed. Raises NotDeliverable, or NotOffered.
     """
     if work.kind != Kind.VIDEO:
-        wishes.check(wish, work.media_type, whole=_is_whole(work, longest_side))
+        wishes.check(wish, work.media_type, whole=work.is_whole_at(longest_side))
     try:
         with originals.local(work) as path, TemporaryDirectory(prefix="delivery-") as folder:
             target = Path(folder) / "cut"
@@ -89,10 +89,6 @@ def cut(
             "The file cannot be made right now. Your licence is not affected; "
             "please try again in a few minutes or write to us."
         ) from error
-
-
-def _is_whole(work: Work, longest_side: int | None) -> bool:
-    return longest_side is None or longest_side >= max(work.width, work.height)
 
 
 def _delivery(work: Work, path: Path, media_type: str, width: int, height: int) -> Delivery:

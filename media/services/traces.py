@@ -65,8 +65,7 @@ def is_traced(work: Work, longest_side: int | None) -> bool:
     """
     if not settings.TRACE_DELIVERIES or work.kind != Kind.PHOTO:
         return False
-    resized = longest_side is not None and longest_side < max(work.width, work.height)
-    return resized or work.media_type != "image/jpeg"
+    return not work.is_whole_at(longest_side) or work.media_type != "image/jpeg"
 
 
 def issue(*, work: Work, source: str, holder: User, at: datetime) -> bytes:
