@@ -2,7 +2,7 @@
 
 The database itself holds (see the migrations): rows are never changed; a posting and both its
 accounts are of one currency; an entry has exactly the postings it announces, at least one, and none
-is added later; a reversal mirrors what it reverses, once.
+is added later; a reversal mirrors what it reverses, once. Subtotals are a cache of the postings.
 """
 
 from __future__ import annotations
@@ -174,3 +174,44 @@ class Posting(AppendOnly):
     def move(self) -> Move:
         """The posting as a value."""
         return Move(debit=self.debit.code, credit=self.credit.code, amount=self.amount)
+
+
+class Subtotal(models.Model):
+    """What moved in an account in a month of UTC, credits less debits, up to the mark.
+
+    A cache that `services.subtotals` keeps: balances need not read all postings.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField()
+    net_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "month"], name="subtotal_once_a_month"),
+            models.CheckConstraint(condition=Q(month__day=1), name="subtotal_of_a_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account.code} in {self.month:%Y-%m}: {self.net_minor}"
+
+
+class Mark(models.Model):
+    """Up to which entry the subtotals count; there is one row.
+
+    Entries up to `seen` are next, as soon as every transaction below `seen_xid` has ended: then
+    none of them can still appear.
+    """
+
+    upto = models.BigIntegerField(default=0)
+    seen = models.BigIntegerField(default=0)
+    seen_xid = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="mark_is_one"),
+            models.CheckConstraint(condition=Q(seen__gte=F("upto")), name="mark_looks_ahead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"counted up to entry {self.upto}"

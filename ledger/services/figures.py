@@ -9,13 +9,8 @@ from stockcoop.kernel.figures import Figure, Values
 
 # Each posting is counted where its accounts are kept, so an altered account shows.
 _TRIAL = """
-SELECT currency, sum(minor) FROM (
-  SELECT a.currency, p.amount_minor AS minor
-    FROM ledger_posting p JOIN ledger_account a ON a.id = p.credit_id
-  UNION ALL
-  SELECT a.currency, -p.amount_minor
-    FROM ledger_posting p JOIN ledger_account a ON a.id = p.debit_id
-) sides GROUP BY currency
+SELECT a.currency, sum(s.minor) FROM ledger_side s JOIN ledger_account a ON a.id = s.account_id
+ GROUP BY a.currency
 """
 
 

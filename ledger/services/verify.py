@@ -38,6 +38,21 @@ _CHECKS = (
      WHERE (b.debit_id, b.credit_id, b.amount_minor, b.currency)
            IS DISTINCT FROM (p.credit_id, p.debit_id, p.amount_minor, p.currency)
     """,
+    """
+    WITH counted AS (
+      SELECT account_id, date_trunc('month', at AT TIME ZONE 'UTC')::date AS month,
+             sum(minor) AS net
+        FROM ledger_side WHERE entry_id <= (SELECT coalesce(max(upto), 0) FROM ledger_mark)
+       GROUP BY 1, 2
+    )
+    SELECT format('subtotal of %s in %s: stored %s, computed %s', a.code,
+                  to_char(coalesce(s.month, c.month), 'YYYY-MM'),
+                  coalesce(s.net_minor::text, 'nothing'), coalesce(c.net::text, 'nothing'))
+      FROM ledger_subtotal s
+      FULL JOIN counted c ON (c.account_id, c.month) = (s.account_id, s.month)
+      JOIN ledger_account a ON a.id = coalesce(s.account_id, c.account_id)
+     WHERE s.net_minor IS DISTINCT FROM c.net
+    """,
 )
 
 
