@@ -10,6 +10,7 @@ from ledger.rules import Move, content, mirrored
 from ledger.rules.accounts import kind_of
 from stockcoop.kernel.canonical import digest
 from stockcoop.kernel.errors import Refused
+from stockcoop.kernel.rows import Part
 
 
 class SourceTaken(Refused):
@@ -20,8 +21,8 @@ class AlreadyReversed(Refused):
     """The entry was taken back before, under another source."""
 
 
-# One round trip writes the entry and its postings. It writes nothing when an account is still
-# missing or when the source has its entry already; `post` then finds out which.
+# One round trip writes the entry, its postings and what goes along. It writes nothing when an
+# account is still missing or when the source has its entry already; `post` then finds out which.
 _POST = """
 WITH move AS (
   SELECT * FROM unnest(%(debits)s::text[], %(credits)s::text[], %(amounts)s::bigint[],
@@ -43,7 +44,6 @@ WITH move AS (
   INSERT INTO ledger_posting (entry_id, at, position, debit_id, credit_id, amount_minor, currency)
   SELECT entry.id, %(at)s, position, debit_id, credit_id, amount_minor, currency FROM entry, named
 )
-SELECT id FROM entry
 """
 
 
@@ -54,21 +54,24 @@ def post(
     at: datetime,
     memo: str = "",
     reverses: Entry | None = None,
+    along: Sequence[Part] = (),
 ) -> Entry:
     """Write the entry of `source`, or return the stored one when it moves the same.
 
     Accounts come into being when they are first named. `at` and `memo` belong to the first call:
-    a repeated one may bring others and changes nothing.
+    a repeated one may bring others and changes nothing. The rows of `along` are written with the
+    entry, by the same statement; they may take `entry.id`, and ids from one another. They are not
+    written, and get no id, when the stored entry is returned.
     Raises SourceTaken when the stored entry moves something else, and ValueError when there are no
     postings or an account's code is not in the grammar.
     """
     entry = _stated(source, postings, at, memo, reverses)
-    if _write(entry, postings):
+    if _write(entry, postings, along):
         return entry
     stored = _stored(source)
     if stored is None:
         _open_accounts(postings)
-        if _write(entry, postings):
+        if _write(entry, postings, along):
             return entry
         # Somebody else posted it between the two looks.
         stored = Entry.objects.with_postings().get(source=source)
@@ -106,30 +109,39 @@ def _stated(
     return Entry(source=source, at=at, memo=memo, size=size, digest=mark, reverses=reverses)
 
 
-def _write(entry: Entry, postings: Sequence[Move]) -> bool:
+def _write(entry: Entry, postings: Sequence[Move], along: Sequence[Part]) -> bool:
+    parts = "".join(f", {part.name} AS ({part.sql})" for part in along)
+    new = [("entry", entry)] + [(part.name, part.row) for part in along if part.row]
+    names = [name for name, _ in new]
+    what = ", ".join(f"{name}.id" for name in names)
+    values = {name: value for part in along for name, value in part.values.items()}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _POST,
-            {
-                "source": entry.source,
-                "at": entry.at,
-                "memo": entry.memo,
-                "size": entry.size,
-                "digest": entry.digest,
-                "reverses": entry.reverses_id,
-                "debits": [move.debit for move in postings],
-                "credits": [move.credit for move in postings],
-                "amounts": [move.amount.minor for move in postings],
-                "currencies": [move.amount.currency for move in postings],
-            },
-        )
-        row = cursor.fetchone()
-    if row is None:
+        # The names are those that callers write in code, never anybody's input.
+        query = f"{_POST}{parts} SELECT {what} FROM {', '.join(names)}"  # noqa: S608
+        cursor.execute(query, values | _values(entry, postings))
+        ids = cursor.fetchone()
+    if ids is None:
         return False
-    entry.pk = row[0]
-    entry._state.adding = False
-    entry._state.db = connection.alias
+    for (_, row), pk in zip(new, ids, strict=True):
+        row.pk = pk
+        row._state.adding = False
+        row._state.db = connection.alias
     return True
+
+
+def _values(entry: Entry, postings: Sequence[Move]) -> dict[str, object]:
+    return {
+        "source": entry.source,
+        "at": entry.at,
+        "memo": entry.memo,
+        "size": entry.size,
+        "digest": entry.digest,
+        "reverses": entry.reverses_id,
+        "debits": [move.debit for move in postings],
+        "credits": [move.credit for move in postings],
+        "amounts": [move.amount.minor for move in postings],
+        "currencies": [move.amount.currency for move in postings],
+    }
 
 
 def _stored(source: str) -> Entry | None:

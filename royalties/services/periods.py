@@ -6,13 +6,19 @@ from django.db import connection
 from django.utils import timezone
 
 from ledger.models import Entry
-from royalties.models import Statement
 from royalties.rules.months import Month
 from stockcoop.kernel.errors import Refused
 
 
 class PeriodClosed(Refused):
     """The day belongs to a time whose figures were already told or closed."""
+
+
+# Asked after the lock is held: a statement sees what was committed before it began.
+_FINISHED = """
+SELECT EXISTS (SELECT FROM ledger_entry WHERE source = %(close)s),
+       EXISTS (SELECT FROM royalties_statement WHERE month >= %(month)s)
+"""
 
 
 def month_of(at: datetime) -> Month:
@@ -39,7 +45,7 @@ def require_open_year(at: datetime) -> None:
     _hold_to_book()
     year = month_of(at).year
     if year_is_closed(year):
-        raise PeriodClosed(f"The year {year} is closed. Book it in an open year.")
+        raise _year_closed(year)
 
 
 def require_open_month(at: datetime) -> None:
@@ -47,12 +53,21 @@ def require_open_month(at: datetime) -> None:
 
     Whatever touches a member's account asks this; a closed year refuses it too.
     """
-    require_open_year(at)
+    _hold_to_book()
     month = month_of(at)
-    if Statement.objects.filter(month__gte=month.first_day()).exists():
+    with connection.cursor() as cursor:
+        cursor.execute(_FINISHED, {"close": f"close:{month.year}", "month": month.first_day()})
+        closed, told = cursor.fetchone()
+    if closed:
+        raise _year_closed(month.year)
+    if told:
         raise PeriodClosed(
             f"Statements for {month.words()} have been issued. Book it in a later month."
         )
+
+
+def _year_closed(year: int) -> PeriodClosed:
+    return PeriodClosed(f"The year {year} is closed. Book it in an open year.")
 
 
 def _hold_to_book() -> None:

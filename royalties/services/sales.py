@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from ledger.services import posting
 from media.models import Work
-from royalties.models import Refund, Restoration, Sale, SaleShare
+from royalties.models import Refund, Restoration, Sale
 from royalties.rules import splits
+from royalties.rules.splits import Split
 from royalties.services import periods, rates
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
+from stockcoop.kernel.rows import Part, inserted
 
 
 class SaleRecorded(Refused):
@@ -48,11 +50,10 @@ def record(
         sale = Sale(reference=reference, work=work, licence_kind=licence_kind, sold_at=at)
         sale.buyer_name = buyer_name[:200]
         sale.price_minor, sale.currency = price.minor, price.currency
-        try:
-            return _write(sale, gateway)
-        except IntegrityError:
-            # Somebody else recorded it at the same moment; theirs is the one that stays.
-            stored = Sale.objects.get(reference=reference)
+        if _write(sale, gateway):
+            return sale
+        # Somebody else recorded it at the same moment; theirs is the one that stays.
+        stored = Sale.objects.get(reference=reference)
     if (stored.work_id, stored.licence_kind, stored.price) != (work.pk, licence_kind, price):
         raise SaleRecorded(f"The sale {reference} is recorded already, with another content.")
     return stored
@@ -131,25 +132,41 @@ def _last_refund(sale: Sale) -> Refund | None:
     return refunds.order_by("-number").first()
 
 
+# Beside the sale, in the statement that writes it.
+_SHARES = """
+INSERT INTO royalties_saleshare (sale_id, member_id, weight, amount_minor)
+SELECT sale.id, part.* FROM sale,
+       unnest(%(members)s::bigint[], %(weights)s::bigint[], %(parts)s::bigint[]) part
+"""
+
+
 @transaction.atomic
-def _write(sale: Sale, gateway: str) -> Sale:
+def _write(sale: Sale, gateway: str) -> bool:
+    """Write `sale`, its shares and its entry at once; False when its entry is there already."""
     sale.title = str(sale.work)[:255]
     sale.shares = [list(share) for share in sale.work.shares()]
     sale.rate = rates.in_force(sale.licence_kind, sale.sold_at)
     sale.coop_rate_bp = sale.rate.coop_rate_bp
     split = sale.split()
     periods.require_open_month(sale.sold_at)
-    sale.entry = posting.post(
+    sale.digest = sale.computed_digest()
+    entry = posting.post(
         source=f"sale:{sale.reference}",
         postings=splits.postings(split, gateway=gateway),
         at=sale.sold_at,
         memo=f"{sale.licence_kind.capitalize()} licence: {sale.title}"[:200],
+        along=[inserted("sale", sale, beside="entry", entry_id="entry.id"), _shares(split)],
     )
-    sale.save()
-    SaleShare.objects.bulk_create(
-        SaleShare(
-            sale=sale, member_id=part.member, weight=part.weight, amount_minor=part.amount.minor
-        )
-        for part in split.parts
-    )
-    return sale
+    if sale.pk is None:
+        return False
+    sale.entry = entry
+    return True
+
+
+def _shares(split: Split) -> Part:
+    values = {
+        "members": [part.member for part in split.parts],
+        "weights": [part.weight for part in split.parts],
+        "parts": [part.amount.minor for part in split.parts],
+    }
+    return Part("share", _SHARES, values)
