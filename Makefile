@@ -20,7 +20,7 @@ DEV := .venv/.dev
 # What a command needs that must not start a database server: linters read the settings too.
 NO_DATABASE := DATABASE_URL=postgresql://none@127.0.0.1:1/none SECRET_KEY=$(shell printf 'x%.0s' $$(seq 64))
 
-.PHONY: help demo services test torture bench bench-clips bench-renditions bench-tracing hostile fuzz screenshots check lint types contracts templates migrations deploy-check lock clean browser
+.PHONY: help demo services test torture bench bench-clips bench-ledger bench-renditions bench-tracing hostile fuzz screenshots check lint types contracts templates migrations deploy-check lock clean browser
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -66,6 +66,9 @@ torture: $(DEV) ## kill, cut off and race everything; TORTURE_SCALE=1 for the ni
 
 bench: $(DEV) ## how fast both engines search; DOCUMENTS=100000, CATALOGUE=folder of captions
 	@$(BIN)/python -m bench.search "$(DOCUMENTS)" "$(CATALOGUE)"
+
+bench-ledger: $(DEV) ## how fast money is booked, brought in and read; SALES=1000000, MEMBERS=10000
+	@$(BIN)/python -m bench.ledger $(or $(SALES),1000000) $(or $(MEMBERS),10000)
 
 bench-renditions: $(DEV) node_modules/.package-lock.json ## our renditions beside sharp, libvips and the bound; PHOTOS=folder
 	@$(BIN)/python -m bench.renditions "$(or $(PHOTOS),$(wildcard ../shared/photos))"

@@ -113,7 +113,7 @@ def _sample(given: list[Document]) -> Sample:
     for document in given:
         counted.update(set(tellings(document.title)))
     words = [word for word, _ in counted.most_common(2000)]
-    some = random.Random(2).sample(given, 40)  # noqa: S311 (no secret)
+    some = random.Random(2).sample(given, 40)
     titles = [title for each in some if len(title := tellings(each.title)) > 1]
     pairs = [f"{title[0]} {title[-1]}" for title in titles[:8]]
     beginnings = [" ".join(each.title.split()[:2]) for each in some[:8]]

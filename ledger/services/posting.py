@@ -65,12 +65,12 @@ def post(
     Raises SourceTaken when the stored entry moves something else, and ValueError when there are no
     postings or an account's code is not in the grammar.
     """
-    entry = _stated(source, postings, at, memo, reverses)
+    entry = stated(source=source, postings=postings, at=at, memo=memo, reverses=reverses)
     if _write(entry, postings, along):
         return entry
     stored = _stored(source)
     if stored is None:
-        _open_accounts(postings)
+        open_accounts(postings)
         if _write(entry, postings, along):
             return entry
         # Somebody else posted it between the two looks.
@@ -98,14 +98,20 @@ def reverse(*, entry: Entry, source: str, at: datetime, memo: str = "") -> Entry
         raise AlreadyReversed(f"{entry.source} was taken back before.") from error
 
 
-def _stated(
-    source: str, postings: Sequence[Move], at: datetime, memo: str, reverses: Entry | None
+def stated(
+    *,
+    source: str,
+    postings: Sequence[Move],
+    at: datetime,
+    memo: str,
+    reverses: Entry | None = None,
 ) -> Entry:
+    """The entry, unsaved, with its digest. Raises ValueError when there are no postings."""
     if not postings:
         raise ValueError(f"the entry {source} moves nothing")
     taken_back = reverses.source if reverses else None
-    stated = content(source=source, at=at, reverses=taken_back, moves=postings)
-    size, mark = len(postings), digest(stated)
+    said = content(source=source, at=at, reverses=taken_back, moves=postings)
+    size, mark = len(postings), digest(said)
     return Entry(source=source, at=at, memo=memo, size=size, digest=mark, reverses=reverses)
 
 
@@ -148,7 +154,8 @@ def _stored(source: str) -> Entry | None:
     return Entry.objects.with_postings().filter(source=source).first()
 
 
-def _open_accounts(postings: Sequence[Move]) -> None:
+def open_accounts(postings: Sequence[Move]) -> None:
+    """Open the accounts of `postings` that are not there yet."""
     named = {(code, m.amount.currency) for m in postings for code in (m.debit, m.credit)}
     Account.objects.bulk_create(
         [

@@ -69,6 +69,16 @@ class Sale(Fact):
         return Money(self.price_minor, self.currency)
 
     @property
+    def source(self) -> str:
+        """The source of its entry in the ledger."""
+        return f"sale:{self.reference}"
+
+    @property
+    def memo(self) -> str:
+        """What its entry says in words."""
+        return f"{self.licence_kind.capitalize()} licence: {self.title}"[:200]
+
+    @property
     def refund(self) -> "Refund | None":
         """By what the sale stands taken back now; None when it counts."""
         standing = (made for made in self.refunds.all() if not hasattr(made, "restoration"))

@@ -1,12 +1,13 @@
 """Recording what was sold, and taking it back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from ledger.services import posting
 from media.models import Work
-from royalties.models import Refund, Restoration, Sale
+from royalties.models import Refund, Restoration, RoyaltyRate, Sale
 from royalties.rules import splits
 from royalties.rules.splits import Split
 from royalties.services import periods, rates
@@ -45,15 +46,17 @@ def record(
     in the transaction that grants the licence. Raises SaleRecorded when the reference stands for
     another sale, NoRate, PeriodClosed, and ValueError when the price is not above zero.
     """
-    stored = Sale.objects.filter(reference=reference).first()
-    if stored is None:
-        sale = Sale(reference=reference, work=work, licence_kind=licence_kind, sold_at=at)
-        sale.buyer_name = buyer_name[:200]
-        sale.price_minor, sale.currency = price.minor, price.currency
+    sale = Sale(reference=reference, work=work, licence_kind=licence_kind, sold_at=at)
+    sale.buyer_name = buyer_name[:200]
+    sale.price_minor, sale.currency = price.minor, price.currency
+    try:
         if _write(sale, gateway):
             return sale
-        # Somebody else recorded it at the same moment; theirs is the one that stays.
-        stored = Sale.objects.get(reference=reference)
+    except (periods.PeriodClosed, rates.NoRate):
+        # A sale that is there stays, whatever was closed since.
+        if not Sale.objects.filter(reference=reference).exists():
+            raise
+    stored = Sale.objects.get(reference=reference)
     if (stored.work_id, stored.licence_kind, stored.price) != (work.pk, licence_kind, price):
         raise SaleRecorded(f"The sale {reference} is recorded already, with another content.")
     return stored
@@ -143,24 +146,28 @@ SELECT sale.id, part.* FROM sale,
 @transaction.atomic
 def _write(sale: Sale, gateway: str) -> bool:
     """Write `sale`, its shares and its entry at once; False when its entry is there already."""
-    sale.title = str(sale.work)[:255]
-    sale.shares = [list(share) for share in sale.work.shares()]
-    sale.rate = rates.in_force(sale.licence_kind, sale.sold_at)
-    sale.coop_rate_bp = sale.rate.coop_rate_bp
-    split = sale.split()
+    split = ruled(sale, sale.work.shares(), rates.in_force(sale.licence_kind, sale.sold_at))
     periods.require_open_month(sale.sold_at)
-    sale.digest = sale.computed_digest()
     entry = posting.post(
-        source=f"sale:{sale.reference}",
+        source=sale.source,
         postings=splits.postings(split, gateway=gateway),
         at=sale.sold_at,
-        memo=f"{sale.licence_kind.capitalize()} licence: {sale.title}"[:200],
+        memo=sale.memo,
         along=[inserted("sale", sale, beside="entry", entry_id="entry.id"), _shares(split)],
     )
     if sale.pk is None:
         return False
     sale.entry = entry
     return True
+
+
+def ruled(sale: Sale, shares: Sequence[tuple[int, int]], rate: RoyaltyRate) -> Split:
+    """Store with the unsaved `sale` the rule that applies to it, and split it by that."""
+    sale.title = str(sale.work)[:255]
+    sale.shares = [list(share) for share in shares]
+    sale.rate, sale.coop_rate_bp = rate, rate.coop_rate_bp
+    sale.digest = sale.computed_digest()
+    return sale.split()
 
 
 def _shares(split: Split) -> Part:

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 
+from ledger.services import subtotals
 from licensing.services import refunds
 from royalties.adapters import gateways
 from royalties.rules.months import Month
@@ -25,6 +26,7 @@ COUNTS = {"electorate", "weight", "tally"}
 Named = Callable[[Any], str]
 NAMES: dict[str, Named] = {
     "ledger.Posting": lambda row: row.entry.source,
+    "ledger.Subtotal": lambda row: f"subtotal of {row.account.code} in {row.month:%Y-%m}",
     "royalties.RoyaltyRate": lambda row: f"royalty rate {row.pk} ",
     "royalties.PayoutTerms": lambda row: f"payout terms {row.pk} ",
     "royalties.Sale": lambda row: row.reference,
@@ -98,6 +100,8 @@ def story() -> None:
     plan = make.distribution_plan(make.closed_year())
     vote = make.distribution_vote([plan], choices=[(ana, "yes"), (ben, "yes")])
     distributions.settle(vote=vote, at=NEW_YEAR + timedelta(days=8))
+    subtotals.roll_up()
+    subtotals.roll_up()
 
 
 def test_passes_on_what_the_services_stored(story: None) -> None:

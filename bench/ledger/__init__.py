@@ -1,0 +1,1 @@
+"""How fast money is booked, brought in and read: `make bench-ledger`."""
