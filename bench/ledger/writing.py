@@ -103,7 +103,7 @@ class Rows:
         }  # fmt: skip
 
     @staticmethod
-    def _rows(query: str, value: object) -> list[tuple[Any, ...]]:
+    def _rows(query: str, value: str | int) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(query, [value])
             return list(cursor.fetchall())
