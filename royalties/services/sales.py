@@ -52,8 +52,8 @@ def record(
     try:
         if _write(sale, gateway):
             return sale
-    except (periods.PeriodClosed, rates.NoRate):
-        # A sale that is there stays, whatever was closed since.
+    except Refused:
+        # A sale that is there stays, whatever was closed or changed since.
         if not Sale.objects.filter(reference=reference).exists():
             raise
     stored = Sale.objects.get(reference=reference)
