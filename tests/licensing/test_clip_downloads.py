@@ -15,6 +15,7 @@ from media.models import Encoding
 from media.services import encodings
 from tests import make
 from tests.media import files
+from tests.make.licensing import published
 from tests.media.arrivals import ingested
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ HTMX = {"HX-Request": "true"}
 def licence(tmp_path: Path) -> Licence:
     """Of a clip of 1600 by 960 px, in 1280."""
     body = files.clip(tmp_path / "clip.mp4", seconds=1, size=(1600, 960))
-    work = make.published(ingested(body), title="Harbour")
+    work = published(ingested(body), title="Harbour")
     return make.licence(works=[work], choice=Choice("standard", "web", {}))
 
 
