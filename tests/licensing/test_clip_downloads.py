@@ -14,8 +14,8 @@ from licensing.rules.offers import Choice
 from media.models import Encoding
 from media.services import encodings
 from tests import make
-from tests.media import files
 from tests.make.licensing import published
+from tests.media import files
 from tests.media.arrivals import ingested
 
 pytestmark = pytest.mark.django_db
