@@ -6,8 +6,8 @@ from procrastinate.contrib.django import app
 
 from media.models import Work
 from media.rules.parts import StorageDown
+from media.services import encodings, originals, renditions, sizes, uploads
 from media.services import ingest as ingest_service
-from media.services import originals, renditions, sizes, uploads
 from media.services.storage import sweep as storage_sweep
 
 _MOST_ATTEMPTS = 4
@@ -38,6 +38,25 @@ def ingest(context: JobContext, work_id: int) -> None:
     except Exception:
         if context.job.attempts == _MOST_ATTEMPTS:
             ingest_service.give_up(work_id=work_id, at=timezone.now())
+        raise
+
+
+@app.task(
+    name="media.encode",
+    queue="media",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=_MOST_ATTEMPTS, exponential_wait=4),
+)
+def encode(context: JobContext, encoding_id: int) -> None:
+    """Make a clip in a smaller size; give up on one that took its worker down every time."""
+    if context.job.attempts > _MOST_ATTEMPTS:
+        encodings.give_up(encoding_id=encoding_id)
+        return
+    try:
+        encodings.make(encoding_id=encoding_id)
+    except Exception:
+        if context.job.attempts == _MOST_ATTEMPTS:
+            encodings.give_up(encoding_id=encoding_id)
         raise
 
 
@@ -88,6 +107,7 @@ def sweep_uploads(timestamp: int) -> None:
     """Forget uploads that nobody goes on with, and parts and files that nothing needs any more."""
     uploads.sweep(at=timezone.now())
     sizes.sweep(at=timezone.now())
+    encodings.sweep(at=timezone.now())
     storage_sweep.sweep(at=timezone.now())
 
 

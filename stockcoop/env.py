@@ -142,6 +142,7 @@ class Env:
     watermark_logo: Path | None
     trace_deliveries: bool
     trace_key: str = field(repr=False)
+    encodings_kept_days: int
     sizes_at_once: int
     sizes_per_minute: int
     data_mining: str
@@ -192,6 +193,7 @@ class Env:
             watermark_logo=reader.get("WATERMARK_LOGO", parse.file, default=_NOTHING),
             trace_deliveries=reader.get("TRACE_DELIVERIES", parse.flag, default=True),
             trace_key=reader.get("TRACE_KEY", parse.secret, default=""),
+            encodings_kept_days=reader.get("ENCODINGS_KEPT_DAYS", parse.count, default=90),
             sizes_at_once=reader.get("SIZES_AT_ONCE", parse.count, default=2),
             sizes_per_minute=reader.get("SIZES_PER_MINUTE", parse.count, default=30),
             data_mining=reader.get(

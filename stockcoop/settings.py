@@ -154,6 +154,7 @@ WATERMARK_OPACITY = ENV.watermark_opacity
 WATERMARK_LOGO = ENV.watermark_logo
 TRACE_DELIVERIES = ENV.trace_deliveries
 TRACE_KEY = ENV.trace_key or SECRET_KEY
+ENCODINGS_KEPT_DAYS = ENV.encodings_kept_days
 SIZES_AT_ONCE = ENV.sizes_at_once
 SIZES_PER_MINUTE = ENV.sizes_per_minute
 DATA_MINING = ENV.data_mining

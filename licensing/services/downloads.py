@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from licensing.models import Download, Licence
 from media.models import Work
+from media.rules.encodings import Readiness
 from media.rules.kinds import Kind
 from media.rules.metadata import Facts
 from media.rules.rights import POLICIES
@@ -22,6 +23,18 @@ class Revoked(Refused):
     status = 410
 
 
+class NotReady(Refused):
+    """The file is being made; the licence's page says how far it is."""
+
+    status = 503
+
+
+def readiness(licence: Licence) -> Readiness:
+    """Whether the file can be handed out at once."""
+    line = licence.line
+    return deliveries.readiness(work=line.work, longest_side=line.longest_side)
+
+
 def kinds(licence: Licence) -> list[FileKind]:
     """The files that the buyer may choose from, the default first; empty for a clip."""
     return deliveries.kinds(work=licence.line.work, longest_side=licence.line.longest_side)
@@ -30,11 +43,14 @@ def kinds(licence: Licence) -> list[FileKind]:
 def hand_out(*, licence: Licence, wish: Wish, at: datetime) -> Delivery:
     """The file in the size that `licence` covers, its metadata naming the licence; on record.
 
-    `licence` comes from a QuerySet of its buyer. Raises Revoked, or NotOffered.
+    `licence` comes from a QuerySet of its buyer. What has to be made first is asked for. Raises
+    Revoked, NotOffered, or NotReady.
     """
     if not licence.is_valid:
         raise Revoked(licence.ended_because)
     line = licence.line
+    if not deliveries.prepare(work=line.work, longest_side=line.longest_side, at=at).is_ready:
+        raise NotReady("Your file is being made. The licence's page says how far it is.")
     delivery = deliveries.cut(
         work=line.work,
         longest_side=line.longest_side,

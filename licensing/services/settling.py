@@ -10,6 +10,7 @@ from licensing.rules import states
 from licensing.rules.gateway import Answer, GatewayError
 from licensing.rules.states import OrderState, PaymentState
 from licensing.services import aftermath, exclusives, numbering, refunds
+from media.services import deliveries
 from members.services import notices
 from royalties.models import Sale
 from royalties.services import sales
@@ -52,6 +53,7 @@ def _settle(order: Order, payment: Payment, at: datetime) -> None:
     for line in won:
         licence = _grant(order, line, payment, at)
         _tell_artists(licence.sale, at)
+        deliveries.prepare(work=line.work, longest_side=line.longest_side, at=at)
     if won:
         notices.tell(
             recipient=order.buyer,

@@ -2,15 +2,17 @@
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from licensing.forms import DownloadForm
 from licensing.models import Licence
 from licensing.rules import numbers
 from licensing.rules.numbers import BadNumber
 from licensing.services import certificates, downloads
+from licensing.services.downloads import NotReady
 from licensing.views.sessions import buyer_of
 from media.rules.wishes import Colours, FileKind, Wish
 from media.services import traces
@@ -35,6 +37,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def licence(request: HttpRequest, number: str) -> HttpResponse:
     """One licence: what it covers, its file, its certificate, its downloads."""
     shown = _own(request, number)
+    if request.htmx:  # type: ignore[attr-defined]
+        return _making(request, shown)
     return _page(request, shown, DownloadForm(kinds=downloads.kinds(shown)))
 
 
@@ -63,14 +67,20 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
 @audience("account")
 @require_safe
 def download(request: HttpRequest, number: str) -> HttpResponseBase:
-    """The file in the size bought, as the query asks for it; each download is recorded."""
+    """The file in the size bought, as the query asks for it; each download is recorded.
+
+    Who asks for a clip that has to be made first is sent to its page.
+    """
     shown = _own(request, number)
     kinds = downloads.kinds(shown)
     form = DownloadForm(request.GET or _defaults(kinds), kinds=kinds)
     if kinds and not form.is_valid():
         return _page(request, shown, form, status=422)
     wish = form.wish if kinds else Wish()
-    delivery = downloads.hand_out(licence=shown, wish=wish, at=timezone.now())
+    try:
+        delivery = downloads.hand_out(licence=shown, wish=wish, at=timezone.now())
+    except NotReady:
+        return redirect("licensing:licence", shown.number)
     if delivery.file is None:
         return files.private(delivery.key, media_type=delivery.media_type, name=delivery.name)
     return FileResponse(
@@ -107,6 +117,15 @@ def _defaults(kinds: list[FileKind]) -> dict[str, str]:
     return {"kind": kinds[0].value, "colours": Colours.SRGB.value} if kinds else {}
 
 
+def _making(request: HttpRequest, shown: Licence) -> HttpResponse:
+    """How far the making of the file is; once it has ended, the whole page anew."""
+    readiness = downloads.readiness(shown)
+    if not (shown.is_valid and readiness.is_waiting):
+        return HttpResponseClientRefresh()
+    context = {"licence": shown, "readiness": readiness}
+    return render(request, "licensing/parts/making.html", context)
+
+
 def _page(
     request: HttpRequest, shown: Licence, form: DownloadForm, *, status: int = 200
 ) -> HttpResponse:
@@ -115,6 +134,7 @@ def _page(
         "certificate": certificates.of(shown),
         "downloads": shown.downloads.order_by("-at")[:20],
         "traced": traces.is_traced(shown.line.work, shown.line.longest_side),
+        "readiness": downloads.readiness(shown),
         "form": form,
     }
     return render(request, "licensing/licence.html", context, status=status)

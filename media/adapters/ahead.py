@@ -1,6 +1,6 @@
 """Work on both sides of an iterator at once: a thread makes ahead what is wanted next."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from queue import Full, Queue
 from threading import Event, Thread
 from typing import TypeVar
@@ -12,7 +12,10 @@ _MOST = 4
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items, made by a thread; what it raises is raised here, and it ends with this."""
+    """The same items, made by a thread; what it raises is raised here, and it ends with this.
+
+    So do threads that `items` itself are made by.
+    """
     ready: Queue[tuple[bool, T | BaseException | None]] = Queue(_MOST)
     enough = Event()
 
@@ -41,6 +44,8 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
     finally:
         enough.set()
         maker.join()
+        if isinstance(items, Generator):
+            items.close()
 
 
 def _taken(ready: "Queue[tuple[bool, T | BaseException | None]]") -> Iterator[T]:

@@ -20,13 +20,14 @@ from media.adapters.transcoding import Order, transcode
 from media.adapters.watermark import Mark, layer
 from media.rules import recipes
 from media.rules.contact import CONTACT, sheet_of
+from media.rules.encodings import QUALITY
 from media.rules.formats import Format, Unfit
 from media.rules.limits import Limits
 from media.rules.metadata import Facts
 from media.rules.recipes import GLIMPSE, PREVIEW, fitted
 
 _DEMUXERS = {"mp4": "mov", "mov": "mov", "webm": "matroska"}
-_PREVIEW_QUALITY, _GLIMPSE_QUALITY, _DELIVERY_QUALITY = 27, 30, 18
+_PREVIEW_QUALITY, _GLIMPSE_QUALITY = 27, 30
 _NEAR_END = 0.95
 _CUT_OFF = "This clip is cut off: its end is missing. Export it again and resend it."
 
@@ -53,30 +54,42 @@ def develop(*, path: str, format: str, folder: str, limits: Limits, mark: Mark) 
     }
 
 
-def cut(
-    *, path: str, format: str, target: str, longest_side: int | None, facts: Facts, limits: Limits
+def encode(
+    *, path: str, format: str, target: str, longest_side: int, limits: Limits
 ) -> dict[str, Any]:
-    """Write a clip to `target` as MP4 without a mark, `longest_side` pixels at most.
+    """Write a clip to `target` as MP4 without mark and metadata, `longest_side` pixels at most.
 
-    With None it is the original's own streams in a container of its own kind. Its metadata are
-    the title, creator and rights of `facts`, and the licence as comment.
+    How far that is, `progress` tells in the target's folder.
     """
     with _container(path, format) as container:
         seen = measured(container, limits)
-    size = seen.width, seen.height
+    size = _even(fitted(seen.width, seen.height, longest_side))
+    progress = Progress(Path(target).parent, seen.seconds)
+    order = Order(
+        size,
+        QUALITY,
+        seconds=limits.duration,
+        on_read=lambda frame: progress.reached(frame.time or 0),
+    )
     with _container(path, format) as container:
-        if longest_side is None:
-            remuxing.copy(container, Path(target), Format(format), _tags(facts))
-        else:
-            size = _even(fitted(*size, longest_side))
-            order = Order(size, _DELIVERY_QUALITY, seconds=limits.duration, tags=_tags(facts))
-            transcode(container, Path(target), order)
-    whole = longest_side is None
+        transcode(container, Path(target), order)
+    return {"width": size[0], "height": size[1]}
+
+
+def cut(*, path: str, format: str, target: str, facts: Facts, limits: Limits) -> dict[str, Any]:
+    """Write the clip's own streams to `target`, in a container of its own kind.
+
+    Its only metadata are the title, creator and rights of `facts`, and the licence as comment.
+    """
+    with _container(path, format) as container:
+        seen = measured(container, limits)
+    with _container(path, format) as container:
+        remuxing.copy(container, Path(target), Format(format), _tags(facts))
     return {
-        "width": size[0],
-        "height": size[1],
-        "format": format if whole else Format.MP4.value,
-        "actions": ["c2pa.edited.metadata"] if whole else ["c2pa.resized", "c2pa.transcoded"],
+        "width": seen.width,
+        "height": seen.height,
+        "format": format,
+        "actions": ["c2pa.edited.metadata"],
     }
 
 

@@ -60,9 +60,11 @@ def transcode(source: InputContainer, target: Path, order: Order) -> None:
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with av.open(str(target), "w", format="mp4", options=options) as out:
         out.metadata.update(order.tags)
-        film = _Film(out, picture, order, target.parent)
+        film = _Film(out, picture, order)
         track = _Track(out, sound) if sound else None
-        for frame in ahead(_frames(source, [s for s in (picture, sound) if s], order)):
+        # Three stages, each in a thread of its own: decoding, the filters, and the encoders here.
+        decoded = ahead(_frames(source, [s for s in (picture, sound) if s], order))
+        for frame in ahead(_shown(decoded, picture, order, film.rate, target.parent)):
             if isinstance(frame, VideoFrame):
                 film.take(frame)
             elif track:
@@ -97,16 +99,48 @@ def _frames(
             return
 
 
-class _Film:
-    """Frames through the filters into the encoder."""
+def _shown(
+    frames: Iterator[VideoFrame | AudioFrame],
+    picture: VideoStream,
+    order: Order,
+    rate: Fraction,
+    folder: Path,
+) -> Iterator[VideoFrame | AudioFrame]:
+    """The moving picture through the filters, which the first frame decides; sound as it is."""
+    graph: Graph | None = None
+    for frame in frames:
+        if not isinstance(frame, VideoFrame):
+            yield frame
+            continue
+        order.on_read(frame)
+        if graph is None:
+            steps = [filters.rate(rate), *filters.upright(frame, order.size, folder)]
+            graph = filters.graph(picture, steps, "yuv420p", overlay=order.overlay)
+        graph.vpush(frame)
+        yield from _ready(graph)
+    if graph:
+        graph.vpush(None)
+        yield from _ready(graph)
 
-    def __init__(
-        self, out: OutputContainer, picture: VideoStream, order: Order, folder: Path
-    ) -> None:
-        self._rate = min(picture.average_rate or _USUAL, _FASTEST)
-        self._out, self._picture, self._order, self._folder = out, picture, order, folder
-        self._graph: Graph | None = None
-        self._stream = out.add_stream("libx264", rate=self._rate)
+
+def _ready(graph: Graph) -> Iterator[VideoFrame]:
+    """What the filters have done with."""
+    while True:
+        try:
+            frame = graph.vpull()
+        except (av.BlockingIOError, av.EOFError):
+            return
+        frame.pict_type = 0
+        yield frame
+
+
+class _Film:
+    """Frames into the encoder."""
+
+    def __init__(self, out: OutputContainer, picture: VideoStream, order: Order) -> None:
+        self.rate = min(picture.average_rate or _USUAL, _FASTEST)
+        self._out, self._order = out, order
+        self._stream = out.add_stream("libx264", rate=self.rate)
         self._stream.width, self._stream.height = order.size
         self._stream.pix_fmt = "yuv420p"
         self._stream.options = {"crf": str(order.quality), "preset": "veryfast"}
@@ -115,35 +149,11 @@ class _Film:
         context.colorspace, context.color_range = _BT709, _LIMITED
 
     def take(self, frame: VideoFrame) -> None:
-        self._order.on_read(frame)
-        self._graph = self._graph or self._filters(frame)
-        self._graph.vpush(frame)
-        self._drain()
+        self._order.on_shown(frame)
+        self._out.mux(self._stream.encode(frame))
 
     def end(self) -> None:
-        if self._graph:
-            self._graph.vpush(None)
-            self._drain()
         self._out.mux(self._stream.encode(None))
-
-    def _drain(self) -> None:
-        for frame in self._ready():
-            self._order.on_shown(frame)
-            self._out.mux(self._stream.encode(frame))
-
-    def _ready(self) -> Iterator[VideoFrame]:
-        while self._graph:
-            try:
-                frame = self._graph.vpull()
-            except (av.BlockingIOError, av.EOFError):
-                return
-            frame.pict_type = 0
-            yield frame
-
-    def _filters(self, first: VideoFrame) -> Graph:
-        turned = filters.upright(first, self._order.size, self._folder)
-        steps = [filters.rate(self._rate), *turned]
-        return filters.graph(self._picture, steps, "yuv420p", overlay=self._order.overlay)
 
 
 class _Track:

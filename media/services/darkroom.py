@@ -37,6 +37,7 @@ __all__ = [
     "compare",
     "cut",
     "develop",
+    "encode",
     "scale",
 ]
 
@@ -118,29 +119,42 @@ def cut(
     wish: Wish,
     trace: bytes = b"",
 ) -> Cutting:
-    """Make `target` from an original: a photograph as wished, a clip as MP4 of that size.
+    """Make `target` from an original: a photograph as wished in that size, a clip as it is.
 
     `trace` is the seed of a mark that nobody sees, for a photograph whose pixels are made anew.
-    Without a `longest_side` a clip keeps its kind of file. Raises Unfit or Fault as `develop`.
+    Raises Unfit or Fault as `develop`.
     """
     format = format_of(path)
     order: dict[str, Any] = {
         "path": path,
         "writes": (target.parent,),
         "target": str(target),
-        "longest_side": longest_side,
         "facts": facts,
     }
     if format.kind is Kind.VIDEO:
         seen = _run(clips.cut, format, **order)
     else:
-        seen = _run(delivering.cut, format, wish=wish, trace=trace, **order)
+        picture: dict[str, Any] = {"longest_side": longest_side, "wish": wish, "trace": trace}
+        seen = _run(delivering.cut, format, **picture, **order)
     return Cutting(
         width=int(seen["width"]),
         height=int(seen["height"]),
         format=Format(seen["format"]),
         actions=tuple(str(action) for action in seen["actions"]),
     )
+
+
+def encode(path: Path, target: Path, longest_side: int, tell: Tell) -> tuple[int, int]:
+    """Make `target` from a clip, in H.264 and without metadata. Its size.
+
+    `tell` is called with the percents that have been read. Raises Unfit or Fault as `develop`.
+    """
+    order: dict[str, Any] = {"path": path, "target": str(target), "longest_side": longest_side}
+    folder = target.parent
+    seen = _told(
+        lambda: _run(clips.encode, format_of(path), writes=(folder,), **order), folder, tell
+    )
+    return int(seen["width"]), int(seen["height"])
 
 
 def scale(path: Path, target: Path, width: int, wanted: str) -> tuple[int, int]:

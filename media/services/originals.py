@@ -21,17 +21,24 @@ def local(work: Work) -> Iterator[Path]:
 
     Raises FileNotFoundError when the storage does not hold it.
     """
+    with local_file(work.original_key) as path:
+        yield path
+
+
+@contextmanager
+def local_file(key: str) -> Iterator[Path]:
+    """As `local`, for any file among the originals."""
     storage = storages["originals"]
     if isinstance(storage, Bucket):
         with TemporaryDirectory(prefix="original-") as folder:
             copy = Path(folder) / "original"
             with copy.open("wb") as file:
-                storage.download(work.original_key, file)
+                storage.download(key, file)
             yield copy
         return
-    path = Path(storage.path(work.original_key))
+    path = Path(storage.path(key))
     if not path.is_file():
-        raise FileNotFoundError(f"The original of work {work.uuid} is gone from its storage.")
+        raise FileNotFoundError(f"{key} is gone from the storage of the originals.")
     yield path
 
 

@@ -1,9 +1,10 @@
 """Files made for a licence, as their buyers get them."""
 
-from media.models import Work
+from media.models import Encoding, Work
 from media.rules.metadata import Facts
 from media.rules.wishes import Wish
-from media.services import deliveries
+from media.services import deliveries, encodings
+from tests.make import LONG_AGO
 
 JPEG = Wish()
 
@@ -27,3 +28,12 @@ def cut(
     assert delivery.file is not None
     with delivery.file as file:
         return delivery, file.read()
+
+
+def encode(work: Work, longest_side: int) -> Encoding:
+    """A clip in a smaller size, asked for and made."""
+    encodings.order(work=work, longest_side=longest_side, at=LONG_AGO)
+    encoding = Encoding.objects.get(work=work)
+    encodings.make(encoding_id=encoding.pk)
+    encoding.refresh_from_db()
+    return encoding

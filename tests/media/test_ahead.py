@@ -25,3 +25,12 @@ class TestAhead:
         assert next(taken) == 0
         taken.close()  # type: ignore[attr-defined]
         assert threading.active_count() == before
+
+    def test_of_ahead_leaves_no_thread_behind_either(self) -> None:
+        before = threading.active_count()
+        items = ahead(iter(range(1000)))
+        taken = ahead(item + 1 for item in items)
+        assert next(taken) == 1
+        taken.close()  # type: ignore[attr-defined]
+        items.close()  # type: ignore[attr-defined]
+        assert threading.active_count() == before

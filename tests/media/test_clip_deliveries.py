@@ -4,11 +4,12 @@ import io
 from pathlib import Path
 
 import av
+import av.bitstream
 import pytest
 
 from tests.media import files
 from tests.media.arrivals import ingested
-from tests.media.licensed import LICENCE, cut
+from tests.media.licensed import LICENCE, cut, encode
 
 pytestmark = pytest.mark.django_db
 
@@ -41,11 +42,43 @@ class TestAClip:
         assert cut(work)[1] == data
 
     def test_comes_smaller_without_mark_and_names_the_licence(self, tmp_path: Path) -> None:
-        _, data = cut(ingested(files.clip(tmp_path / "clip.mp4")), 80)
+        work = ingested(files.clip(tmp_path / "clip.mp4"))
+        encode(work, 80)
+        _, data = cut(work, 80)
         with av.open(io.BytesIO(data)) as container:
             picture = container.streams.video[0]
             assert (picture.width, picture.height) == (80, 48)
             assert LICENCE.licence_number in container.metadata["comment"]
+
+    def test_keeps_what_the_camera_wrote_between_its_frames_only_at_its_own_size(
+        self, tmp_path: Path
+    ) -> None:
+        files.clip(tmp_path / "clip.mp4")
+        work = ingested(_with_user_data(tmp_path / "clip.mp4", tmp_path / "noted.mp4"))
+        encode(work, 80)
+        assert NOTE in cut(work)[1]
+        assert NOTE not in cut(work, 80)[1]
+
+
+NOTE = b"GPS 51.4779 N 0.0015 W"
+
+
+def _with_user_data(path: Path, target: Path) -> bytes:
+    """The clip with a note in SEI messages of its stream, as some camcorders write them."""
+    note = f"086f3693-b7b3-4f2c-9653-21492feee5b8+{NOTE.decode()}"
+    with av.open(str(path)) as source, av.open(str(target), "w") as out:
+        picture = source.streams.video[0]
+        copy = out.add_stream_from_template(picture)
+        noting = av.bitstream.BitStreamFilterContext(
+            f"h264_metadata=sei_user_data={note}", picture, copy
+        )
+        for packet in [*source.demux(picture), None]:
+            for noted in noting.filter(packet if packet and packet.size else None):
+                noted.stream = copy
+                out.mux(noted)
+            if packet is None or not packet.size:
+                break
+    return target.read_bytes()
 
 
 def _packets(data: bytes) -> list[tuple[str, int | None, bytes]]:

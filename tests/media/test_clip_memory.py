@@ -28,25 +28,21 @@ def develop(path: Path, folder: Path) -> int:
     return _peak()
 
 
-def cut(path: Path, folder: Path) -> int:
+def encode(path: Path, folder: Path) -> int:
     """The same of one that made a smaller clip of it."""
-    target = str(folder / "cut")
-    clips.cut(
-        path=str(path), format="mp4", target=target, longest_side=320, facts=Facts(), limits=LIMITS
-    )
+    target = str(folder / "encoded")
+    clips.encode(path=str(path), format="mp4", target=target, longest_side=320, limits=LIMITS)
     return _peak()
 
 
 def copy(path: Path, folder: Path) -> int:
     """The same of one that packed its own frames anew."""
     target = str(folder / "copy")
-    clips.cut(
-        path=str(path), format="mp4", target=target, longest_side=None, facts=Facts(), limits=LIMITS
-    )
+    clips.cut(path=str(path), format="mp4", target=target, facts=Facts(), limits=LIMITS)
     return _peak()
 
 
-@pytest.mark.parametrize("work", [develop, cut, copy])
+@pytest.mark.parametrize("work", [develop, encode, copy])
 def test_memory_does_not_grow_with_the_length(
     work: Callable[[Path, Path], int], tmp_path: Path
 ) -> None:

@@ -19,6 +19,7 @@ from tests import certificates, exiftool
 from tests.certificates import Issued
 from tests.media import files
 from tests.media.arrivals import ingested
+from tests.media.licensed import encode
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +123,25 @@ def test_credentials_of_a_stranger_that_are_damaged_hinder_no_delivery(
     assert _read(data, media_type, signing)["validation_state"] == "Trusted"
 
 
+@pytest.mark.parametrize("side", [None, 80])
+def test_a_clip_is_signed_in_any_size_and_names_its_original(
+    signing: Issued, tmp_path: Any, side: int | None
+) -> None:
+    camera = certificates.issue("A camera")
+    files.clip(tmp_path / "plain.mp4", sound=True)
+    work = ingested(_signed_by(camera, tmp_path, "plain.mp4", "video/mp4"))
+    if side:
+        encode(work, side)
+    media_type, data = _cut(work, side, Wish())
+    found = _read(data, media_type, signing)
+    manifest = _active(found)
+    assert found["validation_state"] == "Trusted"
+    done = ["c2pa.resized", "c2pa.transcoded"] if side else ["c2pa.edited.metadata"]
+    assert _actions(manifest) == ["c2pa.opened", *done]
+    kept = found["manifests"][manifest["ingredients"][0]["active_manifest"]]
+    assert kept["signature_info"]["issuer"] == "A camera"
+
+
 def test_an_altered_file_does_not_verify(signing: Issued) -> None:
     media_type, data = _cut(ingested(files.photograph()), 400, Wish())
     altered = bytearray(data)
@@ -146,12 +166,14 @@ def test_a_key_that_fits_no_certificate_signs_nothing_and_the_log_says_so(
     assert "without credentials" in caplog.text
 
 
-def _signed_by(issued: Issued, folder: Any) -> bytes:
-    """A photograph with credentials of its own."""
-    plain, target = folder / "plain.jpg", folder / "signed.jpg"
-    plain.write_bytes(files.photograph())
+def _signed_by(
+    issued: Issued, folder: Any, name: str = "plain.jpg", media_type: str = "image/jpeg"
+) -> bytes:
+    """A photograph, or the file of that name, with credentials of its own."""
+    plain, target = folder / name, folder / f"signed-{name}"
+    if not plain.exists():
+        plain.write_bytes(files.photograph())
     statement = Statement("Dunes", "A camera", "Sensor", (), POLICIES["unspecified"].uses())
     signing = Signing(issued.chain, issued.key, "")
-    parent = (plain, "image/jpeg")
-    sign(plain, target, "image/jpeg", statement, parent=parent, signing=signing)
+    sign(plain, target, media_type, statement, parent=(plain, media_type), signing=signing)
     return bytes(target.read_bytes())

@@ -8,11 +8,13 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from media.models import Work
+from media.models import Encoding, Work
+from media.rules.encodings import Stage
 from media.rules.states import State
+from media.services import encodings
 from tests.jobs import run_jobs
 from tests.media import files
-from tests.media.arrivals import arrived
+from tests.media.arrivals import arrived, ingested
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,3 +77,16 @@ class TestIngest:
         run_jobs()
         job = ProcrastinateJob.objects.get(task_name="media.ingest")
         assert (_state(work), job.status, job.attempts) == (State.INGESTING, "todo", 1)
+
+
+class TestEncoding:
+    @pytest.mark.parametrize(("attempts", "stage"), [(0, Stage.MADE), (4, Stage.FAILED)])
+    def test_whose_worker_was_killed_comes_back_a_few_times(
+        self, tmp_path: Path, attempts: int, stage: Stage
+    ) -> None:
+        work = ingested(files.clip(tmp_path / "clip.mp4"))
+        encodings.order(work=work, longest_side=80, at=timezone.now())
+        job = ProcrastinateJob.objects.get(task_name="media.encode")
+        _held_by_a_dead_worker(job.pk, attempts=attempts)
+        _revive()
+        assert Encoding.objects.get(work=work).stage == stage

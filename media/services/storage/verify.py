@@ -10,8 +10,9 @@ from django.core.files.storage import storages
 from django.db.models import QuerySet
 from django.db.models.functions import Collate
 
-from media.models import Rendition, Upload, Work
+from media.models import Encoding, Rendition, Upload, Work
 from media.rules import inventory
+from media.rules.encodings import Stage
 from media.rules.inventory import Difference, Named, Stored
 from media.rules.parts import Begun, UploadGone
 from media.rules.states import State
@@ -34,7 +35,7 @@ def differences(*, at: datetime) -> Iterator[str]:
     """
     before = at - GRACE
     originals = inventory.differences(
-        _by_key(_originals(), _portfolios()), _without_deliveries(), before=before
+        _by_key(_originals(), _portfolios(), _encodings()), _without_deliveries(), before=before
     )
     for found in originals:
         if _still(found, places.ORIGINALS, _original_of):
@@ -65,6 +66,17 @@ def _named(key: str, length: int, state: str) -> Named:
 def _portfolios() -> Iterator[Named]:
     for (key,) in _ordered(PortfolioImage.objects.all(), "key"):
         yield Named(key, None)
+
+
+def _encodings() -> Iterator[Named]:
+    """While one is made its file may be there already, of any length."""
+    for key, length, stage in _ordered(Encoding.objects.all(), "key", "bytes", "stage"):
+        yield _encoding(key, length, stage)
+
+
+def _encoding(key: str, length: int, stage: str) -> Named:
+    made = stage == Stage.MADE
+    return Named(key, length if made else None, must=made)
 
 
 def _renditions() -> Iterator[Named]:
@@ -101,6 +113,9 @@ def _original_of(key: str) -> Named | None:
     work = Work.objects.filter(original_key=key).first()
     if work is not None:
         return _named(key, work.bytes, work.state)
+    encoding = Encoding.objects.filter(key=key).first()
+    if encoding is not None:
+        return _encoding(key, encoding.bytes, encoding.stage)
     return Named(key, None) if PortfolioImage.objects.filter(key=key).exists() else None
 
 
