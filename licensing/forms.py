@@ -103,7 +103,7 @@ class CertificateForm(forms.Form):
     def content(self) -> bytes:
         """The bytes of the certificate, one more than are looked at if there are as many."""
         sent: UploadedFile[bytes] = self.cleaned_data["certificate"]
-        return sent.read(MOST_BYTES + 1)
+        return bytes(sent.read(MOST_BYTES + 1))
 
     def digest(self) -> str:
         """The SHA-256 of the file in question; empty when there is none."""

@@ -226,7 +226,7 @@ class TestProgram:
     @pytest.fixture
     def folder(self, signed: Signed, tmp_path: Path) -> Path:
         key = {field: getattr(signed.key, field) for field in Key.__dataclass_fields__}
-        keys = {"format": "stockcoop licence keys 1", "keys": [key]}
+        keys: canonical.Value = {"format": "stockcoop licence keys 1", "keys": [key]}
         (tmp_path / "licence.pdf").write_bytes(pdf_with(signed.raw))
         (tmp_path / "keys.json").write_bytes(canonical.encode(keys) + b"\n")
         (tmp_path / "a.jpg").write_bytes(b"pixels")
