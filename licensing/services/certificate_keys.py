@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 
 from licensing.adapters import signing, verify_certificate
 from licensing.adapters.signing import KeyFault, SigningKey
-from licensing.models import CertificateKey, KeyRetirement
+from licensing.models import CertificateKey, IssuedCertificate, KeyRetirement
 from licensing.rules.certificate_text import KEYS_FORMAT, link, moment
 from stockcoop.kernel import canonical
 from stockcoop.kernel.errors import Refused
@@ -39,12 +40,15 @@ class Signer:
 def current(*, at: datetime) -> Signer:
     """The newest key that is not retired and whose private half is here.
 
-    The very first one is made on the spot where the site keeps its keys by itself. Raises NoKey.
+    No key is retired before the caller's transaction ends. The very first one is made on the spot
+    where the site keeps its keys by itself. Raises NoKey.
     """
-    signer = _newest()
-    if signer is None and settings.FIRST_CERTIFICATE_KEY_MADE:
+    if settings.FIRST_CERTIFICATE_KEY_MADE and not CertificateKey.objects.exists():
         _one_at_a_time()
-        signer = _newest() or (None if CertificateKey.objects.exists() else _add(None, at))
+        if not CertificateKey.objects.exists():
+            _add(None, at)
+    _while_none_changes()
+    signer = _newest()
     if signer is None:
         logger.error("no private key for certificates in CERTIFICATE_KEYS: none can be signed")
         raise NoKey("Certificates cannot be signed at the moment. Please try again later.")
@@ -71,14 +75,20 @@ def make(*, at: datetime, lost: bool = False) -> CertificateKey:
 
 @transaction.atomic
 def retire(*, name: str, because: KeyRetirement.Because, at: datetime) -> KeyRetirement:
-    """The key whose name begins with `name` signs no more. Raises NotRetired."""
+    """The key whose name begins with `name` signs no more. Raises NotRetired.
+
+    A clock that is behind does not take back what the key has signed: that stays dated within
+    its life.
+    """
     _one_at_a_time()
     found = list(CertificateKey.objects.filter(name__startswith=name)) if len(name) >= 8 else []
     if len(found) != 1:
         raise NotRetired("Name one key, by the first eight digits of its name or more.")
     if KeyRetirement.objects.filter(key=found[0]).exists():
         raise NotRetired(f"{found[0]} was retired before.")
-    return KeyRetirement.objects.create(key=found[0], at=at, because=because)
+    last = IssuedCertificate.objects.filter(key=found[0]).aggregate(at=Max("at"))["at"]
+    dated = max(at, found[0].in_force_from, last or at)
+    return KeyRetirement.objects.create(key=found[0], at=dated, because=because)
 
 
 def known() -> list[verify_certificate.Key]:
@@ -152,3 +162,11 @@ def _one_at_a_time() -> None:
     """Keys follow one another; the lock is let go with the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('licensing.certificate_keys'))")
+
+
+def _while_none_changes() -> None:
+    """Many may sign at once, but not while a key comes or goes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(hashtext('licensing.certificate_keys'))"
+        )

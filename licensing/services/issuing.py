@@ -47,6 +47,7 @@ def _sign(
     licence: Licence, facts: dict[str, Value], *, issue: int, at: datetime
 ) -> IssuedCertificate:
     signer = certificate_keys.current(at=at)
+    at = max(at, signer.row.in_force_from)  # another server's clock may have made the key
     text = certificate_text.compose(facts, issue=issue, at=at, key=signer.private.name)
     signature = signer.private.sign(canonical.encode(text))
     document = certificate_text.signed(text, signature)

@@ -85,6 +85,26 @@ def test_asked_for_many_times_at_once_is_issued_once() -> None:
     assert IssuedCertificate.objects.count() == CertificateKey.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_key_that_is_retired_meanwhile_has_signed_nothing_after() -> None:
+    licences = [make.licence() for _ in range(4)]
+    first = certificate_keys.current(at=NOON).row
+    certificate_keys.make(at=NOON)
+    certificate_keys.make(at=NOON)
+
+    def act(number: int) -> object:
+        if number == 4:
+            newest = CertificateKey.objects.latest("in_force_from", "pk")
+            return certificate_keys.retire(name=newest.name, because=Because.REPLACED, at=NOON)
+        at = NOON + timedelta(seconds=number)
+        return issuing.issue(licence=licences[number], at=at)
+
+    done = at_once(act, 5)
+    assert not [each for each in done if isinstance(each, Exception)]
+    for certificate in IssuedCertificate.objects.exclude(key=first):
+        assert checked(certificate)["Signature"]
+
+
 @pytest.mark.django_db
 class TestKeys:
     def test_old_certificates_hold_after_rotation_and_new_ones_have_the_new_key(self) -> None:
@@ -146,6 +166,14 @@ class TestKeys:
         settings.FIRST_CERTIFICATE_KEY_MADE = False
         with pytest.raises(NoKey):
             issuing.issue(licence=make.licence(), at=NOON)
+
+    def test_clocks_that_differ_date_nothing_outside_a_keys_life(self) -> None:
+        early, late = NOON - timedelta(seconds=5), NOON + timedelta(seconds=5)
+        certificate_keys.current(at=late)
+        certificate = issuing.issue(licence=make.licence(), at=NOON)
+        assert certificate.at == late
+        certificate_keys.retire(name=certificate.key.name, because=Because.REPLACED, at=early)
+        assert checked(certificate)["Signature"]
 
     def test_is_readable_to_its_owner_only(self, settings: Any) -> None:
         certificate_keys.current(at=NOON)
