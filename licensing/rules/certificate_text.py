@@ -49,8 +49,7 @@ def printed(text: Mapping[str, Any]) -> dict[str, Any]:
     facts = text["facts"]
     licence, work, grant, terms = (facts[name] for name in ("licence", "work", "grant", "terms"))
     return {
-        "coop": facts["coop"]["name"],
-        "site": facts["coop"]["site"],
+        **_issuer(facts),
         "number": licence["number"],
         "licensee": facts["licensee"],
         "title": work["title"],
@@ -75,6 +74,10 @@ def printed(text: Mapping[str, Any]) -> dict[str, Any]:
         "other_files": len(facts["files"][_PRINTED_FILES:]) + facts["files_before"],
         "signed": f"No. {text['issue']} of {_day(text['issued_at'])}, by key {text['key'][:16]}",
     }
+
+
+def _issuer(facts: Mapping[str, Any]) -> dict[str, str]:
+    return {"coop": facts["coop"]["name"], "site": facts["coop"]["site"]}
 
 
 def _parts(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
