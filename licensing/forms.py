@@ -1,12 +1,19 @@
 """What buyers and the treasury fill in."""
 
+import hashlib
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django import forms
+from django.core.validators import RegexValidator
 
+from licensing.adapters.verify_certificate import MOST_BYTES
 from licensing.models import Order
 from media.rules.wishes import Colours, FileKind, Wish
 from stockcoop.kernel.money import Money
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 
 class DownloadForm(forms.Form):
@@ -65,6 +72,48 @@ class CheckoutForm(forms.Form):
     def showing(cls, total: Money, licensee: str) -> "CheckoutForm":
         """A fresh form on a page that shows `total`."""
         return cls(initial={"licensee": licensee, "token": uuid4(), "agreed": total.minor})
+
+
+class CertificateForm(forms.Form):
+    """A certificate to check, and perhaps a delivered file, or its SHA-256 in its place."""
+
+    certificate = forms.FileField(
+        label="Certificate",
+        max_length=1000,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.json,application/pdf,application/json"}),
+        help_text="The PDF or the JSON, as it was downloaded. It is not kept.",
+    )
+    delivered = forms.FileField(
+        label="A delivered file",
+        required=False,
+        max_length=1000,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"data-digest-into": "id_sha256"}),
+        help_text="Is it the one that was licensed? Up to 20 MB without scripts; with scripts it "
+        "never leaves your computer.",
+    )
+    sha256 = forms.CharField(
+        label="Or its SHA-256",
+        required=False,
+        widget=forms.TextInput(attrs={"class": "mono", "spellcheck": "false"}),
+        validators=[RegexValidator("^[0-9A-Fa-f]{64}$", "A SHA-256 has 64 digits from 0 to f.")],
+    )
+
+    def content(self) -> bytes:
+        """The bytes of the certificate, one more than are looked at if there are as many."""
+        sent: UploadedFile[bytes] = self.cleaned_data["certificate"]
+        return bytes(sent.read(MOST_BYTES + 1))
+
+    def digest(self) -> str:
+        """The SHA-256 of the file in question; empty when there is none."""
+        sent: UploadedFile[bytes] | None = self.cleaned_data["delivered"]
+        if sent is None:
+            return str(self.cleaned_data["sha256"]).lower()
+        known = hashlib.sha256()
+        for chunk in sent.chunks():
+            known.update(chunk)
+        return known.hexdigest()
 
 
 class RefundForm(forms.Form):

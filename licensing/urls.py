@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from licensing.views import (
     carts,
+    certificates,
     licences,
     orders,
     practice,
@@ -32,9 +33,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("licences", licences.index, name="licences"),
     path("licences/<slug:number>", licences.licence, name="licence"),
     path("licences/<slug:number>/certificate", licences.certificate, name="certificate_page"),
-    path("licences/<slug:number>/certificate.pdf", licences.certificate_pdf, name="certificate"),
+    path("licences/<slug:number>/certificate.pdf", certificates.pdf, name="certificate"),
+    path(
+        "licences/<slug:number>/certificate.json",
+        certificates.signed_json,
+        name="certificate_json",
+    ),
     path("licences/<slug:number>/download", licences.download, name="download"),
     path("verify-licence", licences.verify, name="verify"),
+    path("verify-licence/certificate", certificates.check, name="check_certificate"),
+    path("verify-licence/verify_certificate.py", certificates.checker, name="checker"),
+    path(".well-known/licence-keys.json", certificates.keys, name="certificate_keys"),
     path("webhooks/stripe", webhooks.stripe, name="stripe_webhook"),
     path("treasury/reconciliation", reconciliation.newest, name="reconciliation"),
     path("treasury/reconciliation/compare", reconciliation.compare, name="reconcile"),

@@ -147,6 +147,7 @@ class Env:
     sizes_per_minute: int
     data_mining: str
     credentials: Credentials | None
+    certificate_keys: Path | None
     log_format: str
     metrics_token: str = field(repr=False)
     meters: Path | None
@@ -200,6 +201,7 @@ class Env:
                 "DATA_MINING", parse.one_of(*DATA_MINING), default="no-ai-training"
             ),
             credentials=_credentials(reader),
+            certificate_keys=reader.get("CERTIFICATE_KEYS", Path, default=_NOTHING),
             log_format=reader.get("LOG_FORMAT", parse.one_of("plain", "json"), default="plain"),
             metrics_token=reader.get("METRICS_TOKEN", parse.secret, default=""),
             meters=reader.get("PROMETHEUS_MULTIPROC_DIR", Path, default=_NOTHING),

@@ -159,6 +159,9 @@ SIZES_AT_ONCE = ENV.sizes_at_once
 SIZES_PER_MINUTE = ENV.sizes_per_minute
 DATA_MINING = ENV.data_mining
 CREDENTIALS = ENV.credentials
+CERTIFICATE_KEYS = ENV.certificate_keys or ENV.var / "licence-keys"
+# Only a folder that nobody else provides is given its first key by the site itself.
+FIRST_CERTIFICATE_KEY_MADE = ENV.certificate_keys is None
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.var / "static"
 WHITENOISE_USE_FINDERS = DEBUG

@@ -57,7 +57,8 @@ def _threads_leave_no_connection_behind(
 
 @pytest.fixture(autouse=True)
 def _files_of_one_test(settings: Any, tmp_path: Path) -> None:
-    """Storages write below the test's own folder."""
+    """Storages write below the test's own folder, and keys of certificates are kept there."""
+    settings.CERTIFICATE_KEYS = tmp_path / "licence-keys"
     settings.STORAGES = {
         alias: {
             **options,

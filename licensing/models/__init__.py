@@ -1,6 +1,7 @@
 """The price book, carts, orders with their payments and refunds, licences and downloads."""
 
 from licensing.models.carts import CartLine
+from licensing.models.certificates import CertificateKey, IssuedCertificate, KeyRetirement
 from licensing.models.events import Dispute, GatewayEvent, Reconciliation, Sweep
 from licensing.models.licences import Download, Licence
 from licensing.models.orders import Order, OrderLine
@@ -9,9 +10,12 @@ from licensing.models.prices import PriceBook, Terms
 
 __all__ = [
     "CartLine",
+    "CertificateKey",
     "Dispute",
     "Download",
     "GatewayEvent",
+    "IssuedCertificate",
+    "KeyRetirement",
     "Licence",
     "Order",
     "OrderLine",

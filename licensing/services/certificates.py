@@ -1,10 +1,8 @@
-"""The certificate of a licence: its facts as values, and as a PDF."""
+"""What the certificate of a licence says, as values for pages. `issuing` signs it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import storages
 from django.urls import reverse
 
 from licensing.models import Licence
@@ -13,7 +11,6 @@ from licensing.services import prices, receipts
 from licensing.services.receipts import Part
 from media.models import Work
 from members.models import User
-from stockcoop.kernel import pdf as typst_pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +51,6 @@ def of(licence: Licence) -> Certificate:
     )
 
 
-def pdf(licence: Licence) -> bytes:
-    """The certificate as a PDF, byte for byte the same as long as its facts are."""
-    return typst_pdf.render("licensing/certificate.typ", _for_typst(licence, of(licence)))
-
-
 def _in_words(text: str, units: int) -> str:
     return text if units == 1 else f"{text} ({units} times)"
 
@@ -67,41 +59,3 @@ def _parts(licence: Licence) -> list[Part]:
     split = licence.sale.split()
     people = User.objects.in_bulk([part.member for part in split.parts])
     return receipts.parts_of(split, people)
-
-
-def _for_typst(licence: Licence, certificate: Certificate) -> dict[str, Any]:
-    quote, work = certificate.quote, certificate.work
-    return {
-        "coop": settings.COOP_NAME,
-        "site": settings.BASE_URL,
-        "number": certificate.number,
-        "licensee": certificate.licensee,
-        "title": work.title,
-        "artist": certificate.artist,
-        "work_id": str(work.uuid),
-        "rights": work.rights,
-        "kind": quote.kind.name,
-        "size": certificate.size,
-        "permits": [*quote.kind.permits, *certificate.add_ons],
-        "forbids": list(quote.kind.forbids),
-        "editorial": certificate.editorial_note,
-        "granted": f"{licence.granted_at:%-d %B %Y}",
-        "revoked": f"{licence.ended_at:%-d %B %Y}" if licence.ended_at else "",
-        "because": licence.ended_because,
-        "order": licence.line.order.number,
-        "price": str(licence.line.price),
-        "parts": [[part.label, str(part.money)] for part in certificate.parts],
-        "terms": str(licence.line.terms),
-        "terms_url": certificate.terms_url,
-        "verify_url": certificate.verify_url,
-        "picture": _picture(work),
-    }
-
-
-def _picture(work: Work) -> list[int]:
-    """The bytes of a small JPEG of the work; empty when there is none."""
-    small = work.renditions.filter(format="jpeg").order_by("width")[:2]
-    for rendition in reversed(small):
-        with storages["renditions"].open(rendition.key) as file:
-            return list(file.read())
-    return []

@@ -10,6 +10,7 @@ from licensing.rules.book import BadPriceBook, Book
 from licensing.rules.gateway import GatewayError
 from licensing.rules.offers import NotOnOffer, priced
 from licensing.rules.states import PaymentState, RefundState
+from licensing.services import verify_certificates
 from royalties.models import Refund as SaleRefund
 from stockcoop.kernel import canonical
 from stockcoop.kernel.money import total
@@ -26,6 +27,7 @@ def differences() -> Iterator[str]:
     yield from _refunds()
     yield from _unexplained()
     yield from _practice()
+    yield from verify_certificates.differences()
 
 
 def _versions() -> Iterator[str]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from licensing.forms import DownloadForm
+from licensing.forms import CertificateForm, DownloadForm
 from licensing.models import Licence
 from licensing.rules import numbers
 from licensing.rules.numbers import BadNumber
@@ -53,19 +53,6 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
 
 @audience("account")
 @require_safe
-def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
-    """The certificate as a PDF; the same bytes each time."""
-    shown = _own(request, number)
-    name = f'inline; filename="licence-{shown.number}.pdf"'
-    return HttpResponse(
-        certificates.pdf(shown),
-        content_type="application/pdf",
-        headers={"Content-Disposition": name},
-    )
-
-
-@audience("account")
-@require_safe
 def download(request: HttpRequest, number: str) -> HttpResponseBase:
     """The file in the size bought, as the query asks for it; each download is recorded.
 
@@ -96,7 +83,7 @@ def download(request: HttpRequest, number: str) -> HttpResponseBase:
 def verify(request: HttpRequest) -> HttpResponse:
     """What the licence of a number covers, without saying who holds it."""
     typed = request.GET.get("number", "").strip()[:60]
-    context: dict[str, object] = {"typed": typed}
+    context: dict[str, object] = {"typed": typed, "certificate_form": CertificateForm()}
     status = 200
     if typed:
         try:

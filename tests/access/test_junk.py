@@ -159,7 +159,7 @@ class TestJunk:
                 for body in (b"", b"\xff\xd8\xff" + b"\x00" * 100, b"GIF89a", b"<svg/>"):
                     files = {
                         name: SimpleUploadedFile("\x00/../a.jpg", body, "image/jpeg")
-                        for name in ("file", "images", "image")
+                        for name in ("file", "images", "image", "certificate")
                     }
                     _answers(client, "post", address, data=files)
 

@@ -74,6 +74,7 @@ OWNED: dict[str, Callable[[], Owned]] = {
     **dict.fromkeys(
         (
             "licensing:certificate",
+            "licensing:certificate_json",
             "licensing:certificate_page",
             "licensing:download",
             "licensing:licence",

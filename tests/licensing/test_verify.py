@@ -3,9 +3,10 @@
 import pytest
 from django.db import connection, transaction
 
+from licensing.models import Licence
 from licensing.rules.offers import Choice
 from licensing.rules.states import PaymentState
-from licensing.services import payments, refunds, verify
+from licensing.services import certificate_keys, issuing, payments, refunds, verify
 from tests import make
 from tests.make.ledger import NOON
 
@@ -60,6 +61,22 @@ ALTERED = [
     ("DELETE FROM licensing_refund WHERE asked_by_id IS NULL", "no licence was granted"),
     ("DELETE FROM licensing_refund WHERE asked_by_id IS NULL", "there is no refund of a line"),
     ("DELETE FROM ledger_entry WHERE source LIKE 'lost:%'", "the ledger does not owe it"),
+    ("UPDATE licensing_issuedcertificate SET digest = repeat('0', 64)", "its digest is stored as"),
+    ("UPDATE licensing_issuedcertificate SET text = replace(text, 'Atlas', 'Atlat')", "not hold"),
+    ("UPDATE licensing_issuedcertificate SET text = '{'", "is not what was signed"),
+    ("UPDATE licensing_issuedcertificate SET signature = repeat('0', 128)", "not hold"),
+    ("UPDATE licensing_issuedcertificate SET issue = 7", "says it is no. 1"),
+    ("UPDATE licensing_issuedcertificate SET pdf = '%PDF-1.7'", "its PDF holds"),
+    ("UPDATE licensing_issuedcertificate SET at = at + interval '1 day'", "another time"),
+    ("UPDATE licensing_orderline SET price_minor = 1499", "that its licence does not bear out"),
+    ("UPDATE licensing_order SET number = 'X' || left(number, 14)", "does not bear out"),
+    ("UPDATE licensing_download SET sha256 = repeat('1', 64)", "no download is on record"),
+    ("UPDATE licensing_certificatekey SET public = repeat('0', 64)", "another name than its"),
+    (
+        "UPDATE licensing_certificatekey SET in_force_from = in_force_from + interval '1 s'"
+        " WHERE predecessor_id IS NOT NULL",
+        "not vouched for",
+    ),
     (
         "UPDATE licensing_refund SET state = 'done', reference = 'x', done_at = asked_at"
         " WHERE asked_by_id IS NULL",
@@ -80,6 +97,12 @@ def test_names_what_was_altered() -> None:
     make.end_payment(lost, PaymentState.PAID)
     make.pay(won)
     payments.hear(payment=lost.payments.get(), at=NOON)
+    licence = Licence.objects.exclude(revoked_at=None).latest("pk")
+    licence.downloads.create(
+        at=NOON, name="a.jpg", media_type="image/jpeg", bytes=9, sha256="a" * 64
+    )
+    issuing.issue(licence=licence, at=NOON)
+    certificate_keys.make(at=NOON)
     assert list(verify.differences()) == []
     for statement, words in ALTERED:
         point = transaction.savepoint()
