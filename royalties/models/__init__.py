@@ -1,6 +1,7 @@
 """Sales and their splits, statements, payouts, costs: rows that the ledger's entries explain."""
 
 from royalties.models.cost import Cost, CostCorrection
+from royalties.models.hours import WorkedHours
 from royalties.models.movement import Movement, MovementEntry
 from royalties.models.payout import Payout, PayoutRun
 from royalties.models.receiving import PayoutAccount, PayoutReturn
@@ -37,5 +38,6 @@ __all__ = [
     "SaleShare",
     "Statement",
     "VotedPlan",
+    "WorkedHours",
     "YearClose",
 ]

@@ -22,8 +22,10 @@ from royalties.models import (
     YearClose,
 )
 from royalties.rules import surplus as rules
-from royalties.rules.surplus import Law, Plan
-from royalties.services import surplus
+from royalties.rules.law import Law
+from royalties.rules.steps import Facts
+from royalties.rules.surplus import Plan
+from royalties.services import standing, surplus
 from stockcoop.kernel.errors import Refused
 
 
@@ -66,8 +68,10 @@ def make_plan(
     Every member's figure is stored before anybody votes.
     """
     close = _held(close)
+    standing.require_earlier_years(close, at)
     bylaws = ByLaws.objects.in_force(at)
-    plan = computed(close, law or Law.of_bylaws(bylaws.articles))
+    facts = standing.facts(close, until=at)
+    plan = computed(close, law or Law.of_bylaws(bylaws.articles), facts)
     row = DistributionPlan.objects.create(
         close=close,
         number=(close.plans.aggregate(last=Max("number"))["last"] or 0) + 1,
@@ -75,6 +79,7 @@ def make_plan(
         reason=reason,
         bylaws=bylaws,
         law=plan.law.stated(),
+        facts=plan.facts.stated(),
         reserve_minor=plan.reserve.minor,
         slices=[[s.part.share_class, s.amount.minor, s.weights] for s in plan.slices],
         made_at=at,
@@ -84,11 +89,12 @@ def make_plan(
     return row
 
 
-def computed(close: YearClose, law: Law) -> Plan:
+def computed(close: YearClose, law: Law, facts: Facts) -> Plan:
     """The plan by `law` from the register and the sales as they stand. Raises NoSurplus."""
     if close.surplus.minor <= 0:
         raise NoSurplus(f"The year {close.year} ended without a surplus to distribute.")
-    return rules.share_out(close.surplus, law, surplus.people(close.year, close.currency))
+    people = surplus.people(close.year, close.currency)
+    return rules.share_out(close.surplus, law, people, facts)
 
 
 @transaction.atomic

@@ -16,7 +16,8 @@ from members.rules.roles import Role
 from royalties.forms.surplus import CloseYearForm, PlanForm, VoteForm
 from royalties.models import Distribution, DistributionPlan, YearClose
 from royalties.rules.explained import Step, steps, weighed
-from royalties.rules.surplus import Law, Plan
+from royalties.rules.law import Law
+from royalties.rules.surplus import Plan
 from royalties.rules.words import percent
 from royalties.services import distributions
 from royalties.services import surplus as closing
@@ -209,13 +210,11 @@ def _shown(row: DistributionPlan, user: User) -> PlanShown:
 
 def _bars(plan: Plan) -> list[dict[str, Any]]:
     """Where the surplus goes, for the bar of parts."""
-    reserve: dict[str, Any] = {
-        "label": "Reserve",
-        "money": plan.reserve,
-        "note": f"{percent(plan.law.reserve_bp)} of the surplus",
-    }
+    steps: list[dict[str, Any]] = [
+        {"label": taken.name, "money": taken.amount, "note": taken.why} for taken in plan.taken
+    ]
     return [
-        reserve,
+        *steps,
         *(
             {
                 "label": f"Class {slice.part.share_class}",
