@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from royalties.views import (
     costs,
+    facts,
     overview,
     payouts,
     receiving,
@@ -25,6 +26,9 @@ _own: list[URLPattern | URLResolver] = [
     path("royalties/entries/<int:pk>", sales.entry, name="entry"),
     path("royalties/statements/<month>.csv", statements.statement_csv, name="statement_csv"),
     path("royalties/statements/<month>.pdf", statements.statement_pdf, name="statement_pdf"),
+    path("royalties/statements/<month>.json", facts.month_facts, name="month_facts"),
+    path("royalties/facts/<int:year>.json", facts.year_facts, name="year_facts"),
+    path("royalties/facts/recompute.py", facts.script, name="recompute_script"),
     path("royalties/statements/<month>", statements.statement, name="statement"),
 ]
 
