@@ -19,6 +19,15 @@ class Form(StrEnum):
     NON_QUALIFIED = "non_qualified"
 
 
+_WORDS = {
+    Form.CASH: "All of your patronage is paid in cash. Count it as income of the year of payment.",
+    Form.QUALIFIED: "As you consented, count all of your patronage as income of the year in which "
+    "you receive this notice, the retained part too.",
+    Form.NON_QUALIFIED: "Count the part in cash as income now, and the retained part when it is "
+    "redeemed: this notice is not a qualified one.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Allotment:
     """A member's patronage as it is paid: in cash now, and kept as the member's equity."""
@@ -39,6 +48,7 @@ class Retention:
 
     `least_cash_bp` is what the law asks for; `without_consent` says what becomes of the patronage
     of a member who has not agreed: all in cash, or retained under a non-qualified notice.
+    `notices`: (form, words) of the written notices where they are not those below.
     `pay_by`: (month, day) of the next year by which cash is paid; `warn_days` before, who keeps
     the treasury is told. Source: 26 U.S.C. 1388(c): 20 % in cash, consent, 8.5 months.
     """
@@ -48,6 +58,7 @@ class Retention:
     without_consent: Form = Form.CASH
     pay_by: tuple[int, int] = (12, 31)
     warn_days: int = 30
+    notices: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         month, day = self.pay_by
@@ -69,6 +80,11 @@ class Retention:
             without_consent=Form(table.get("without_consent", given.without_consent)),
             pay_by=(int(month), int(day)),
             warn_days=int(table.get("warn_days", given.warn_days)),
+            notices=tuple(
+                (form.value, str(table[f"notice_{form.value}"]))
+                for form in Form
+                if f"notice_{form.value}" in table
+            ),
         )
 
     def stated(self) -> dict[str, Any]:
@@ -82,12 +98,17 @@ class Retention:
             "without_consent": self.without_consent.value,
             "pay_by": f"{month:02}-{day:02}",
             "warn_days": self.warn_days,
+            **{f"notice_{form}": words for form, words in self.notices},
         }
 
     @property
     def retains(self) -> bool:
         """Whether anything can be retained, so that consent matters."""
         return self.cash_bp < WHOLE_BP
+
+    def notice_words(self, form: Form) -> str:
+        """What a written notice says."""
+        return dict(self.notices).get(form.value, _WORDS[form])
 
     def allot(self, amount: Money, *, consented: bool) -> Allotment:
         """`amount` in cash and retained: cash to the next minor unit up, never below its share."""

@@ -25,7 +25,7 @@ from royalties.rules import surplus as rules
 from royalties.rules.law import Law
 from royalties.rules.steps import Facts
 from royalties.rules.surplus import Plan
-from royalties.services import standing, surplus
+from royalties.services import patronage, standing, surplus
 from stockcoop.kernel.errors import Refused
 
 
@@ -145,16 +145,17 @@ def settle(*, vote: DistributionVote, at: datetime) -> Distribution | None:
     done = Distribution.objects.filter(vote=vote).first()
     if done is not None:
         return done
-    plan = winner(vote)
+    plan, agreed = winner(vote), patronage.consents(at)
     entry = posting.post(
         source=f"distribution:{close.year}",
-        postings=rules.moves(plan.value(), year=close.year),
+        postings=rules.moves(plan.value(), year=close.year, consented=agreed.keys()),
         at=at,
         memo=f"Surplus of {close.year}: {plan.title}"[:200],
     )
     distribution = Distribution.objects.create(
         close=close, plan=plan, vote=vote, entry=entry, at=at
     )
+    patronage.write_notices(distribution, plan.value(), agreed)
     _tell(distribution)
     return distribution
 
@@ -208,11 +209,13 @@ def _question(close: YearClose, plans: Sequence[DistributionPlan]) -> str:
 
 def _tell(distribution: Distribution) -> None:
     close = distribution.close
-    for share in distribution.plan.shares.select_related("member", "plan__close"):
-        if share.amount_minor:
-            notices.tell(
-                recipient=share.member,
-                text=f"The surplus of {close.year} is distributed. Your part is {share.amount}.",
-                url=reverse("royalties:surplus_year", args=[close.year]),
-                at=distribution.at,
-            )
+    for notice in distribution.notices.select_related("member"):
+        text = f"The surplus of {close.year} is distributed. Your part is {notice.amount}."
+        if notice.retained:
+            text += f" {notice.cash} is paid in cash, {notice.retained} is retained as your equity."
+        notices.tell(
+            recipient=notice.member,
+            text=text,
+            url=reverse("royalties:surplus_year", args=[close.year]),
+            at=distribution.at,
+        )

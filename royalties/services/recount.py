@@ -80,5 +80,6 @@ def _of_vote(vote: DistributionVote) -> Iterator[str]:
     plan = distributions.winner(vote)
     if done.plan_id != plan.pk:
         yield f"Vote {vote} adopted plan {plan.number}, distributed is plan {done.plan.number}."
-    if done.entry.moves() != rules.moves(plan.value(), year=vote.close.year):
+    agreed = set(done.notices.exclude(consent=None).values_list("member", flat=True))
+    if done.entry.moves() != rules.moves(plan.value(), year=vote.close.year, consented=agreed):
         yield f"Entry {done.entry.source} does not move what plan {plan.number} says."

@@ -15,6 +15,7 @@ from members.models import User
 from members.rules.roles import Role
 from royalties.forms.surplus import CloseYearForm, PlanForm, VoteForm
 from royalties.models import Distribution, DistributionPlan, YearClose
+from royalties.rules import compared
 from royalties.rules.explained import Step, steps, weighed
 from royalties.rules.law import Law
 from royalties.rules.surplus import Plan
@@ -145,6 +146,21 @@ def surplus_plan(request: HttpRequest, year: int, number: int) -> HttpResponse:
             for share in page
         ]
     return render(request, "royalties/surplus_plan.html", context)
+
+
+@audience("member", "board", "treasurer")
+@require_GET
+def compare(request: HttpRequest, year: int) -> HttpResponse:
+    """All plans of a year side by side, with the asker's part by each."""
+    close = get_object_or_404(YearClose, year=year)
+    plans = close.plans.select_related("close").prefetch_related("shares")
+    columns = [_shown(row, signed_in(request)) for row in plans]
+    context = {
+        "close": close,
+        "columns": columns,
+        "rows": compared.rows([shown.plan for shown in columns]),
+    }
+    return render(request, "royalties/surplus_compare.html", context)
 
 
 def _law() -> Law:
