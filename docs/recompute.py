@@ -11,12 +11,13 @@ points: 10,000 of them are all of it. You are "you"; other people have numbers, 
 import hashlib
 import json
 import sys
+from typing import Any
 
 WHOLE = 10_000
-faults = []
+faults: list[str] = []
 
 
-def allocate(total, weights):
+def allocate(total: int, weights: list[int]) -> list[int]:
     """Share out `total` by `weights`. Cents that are left over go to the largest fractions; of
     equal fractions, the earlier one gets its cent first. So the parts always make the whole."""
     whole = sum(weights)
@@ -27,13 +28,13 @@ def allocate(total, weights):
     return parts
 
 
-def compare(what, stated, computed):
+def compare(what: str, stated: object, computed: object) -> None:
     """Note a figure that is not what the co-op says."""
     if stated != computed:
         faults.append(f"{what}: the co-op says {stated}, computed {computed}")
 
 
-def part_of_sale(sale):
+def part_of_sale(sale: dict[str, Any]) -> int:
     """Your part: first the co-op and the artists share the price, then the artists by weight."""
     rate = sale["coop_rate_bp"]
     artists, _coop = allocate(sale["price"], [WHOLE - rate, rate])
@@ -41,7 +42,7 @@ def part_of_sale(sale):
     return sum(part for part, (who, _) in zip(parts, sale["shares"], strict=True) if who == "you")
 
 
-def digest_of(month, closing, currency):
+def digest_of(month: dict[str, Any], closing: int, currency: str) -> str:
     """The SHA-256 on your statement: of its figures, written in the one way that is agreed."""
     lines = []
     for line in month["lines"]:
@@ -59,7 +60,7 @@ def digest_of(month, closing, currency):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def statement(month, currency, money):
+def statement(month: dict[str, Any], currency: str, money: Any) -> int:
     """A month: where the balance stood, each line, where it stands now."""
     balance = month["opening"]
     print(f"\n{month['month']}\n  {'opening balance':48}{money(balance):>16}")
@@ -80,14 +81,14 @@ def statement(month, currency, money):
     return balance
 
 
-def size(step, rest):
+def size(step: dict[str, Any], rest: int) -> int:
     """What a step of the by-laws takes of the rest: a share of it, or a sum as far as it goes."""
     if "rate_bp" in step:
         return allocate(rest, [step["rate_bp"], WHOLE - step["rate_bp"]])[0]
-    return min(rest, step["sum_minor"])
+    return min(rest, int(step["sum_minor"]))
 
 
-def step_takes(step, rest, facts):
+def step_takes(step: dict[str, Any], rest: int, facts: dict[str, Any]) -> int:
     """What one step takes. It keeps `facts` as the next step will see them."""
     if step["kind"] == "deficit":
         lost = sum(loss for _year, loss in facts["losses"])
@@ -104,7 +105,7 @@ def step_takes(step, rest, facts):
     return taken
 
 
-def surplus_share(plan, money):
+def surplus_share(plan: dict[str, Any], money: Any) -> None:
     """Your part of a surplus: the steps first, the rest among the classes, each by its measure."""
     name, rest = f"Surplus of {plan['year']}, plan {plan['number']}", plan["surplus"]
     print(f"\n{name}\n  {'the surplus':48}{money(rest):>16}")
@@ -129,7 +130,7 @@ def surplus_share(plan, money):
     print(f"  {'your part':48}{money(yours):>16}")
 
 
-def main(path):
+def main(path: str) -> int:
     with open(path, encoding="utf-8") as file:
         facts = json.load(file)
     unit = 10 ** facts["decimals"]

@@ -59,6 +59,9 @@ class PatronageNotice(Fact):
         PatronageConsent, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    # Of rows from `with_redeemed`: minor units.
+    redeemed: int
+
     objects = PatronageNoticeQuerySet.as_manager()
 
     class Meta:
