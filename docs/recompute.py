@@ -62,7 +62,7 @@ def digest_of(month: dict[str, Any], closing: int, currency: str) -> str:
 
 def statement(month: dict[str, Any], currency: str, money: Any) -> int:
     """A month: where the balance stood, each line, where it stands now."""
-    balance = month["opening"]
+    balance = int(month["opening"])
     print(f"\n{month['month']}\n  {'opening balance':48}{money(balance):>16}")
     for line in month["lines"]:
         kind, amount, what = line["source"].split(":")[0], line["amount"], line["source"]
@@ -91,7 +91,7 @@ def size(step: dict[str, Any], rest: int) -> int:
 def step_takes(step: dict[str, Any], rest: int, facts: dict[str, Any]) -> int:
     """What one step takes. It keeps `facts` as the next step will see them."""
     if step["kind"] == "deficit":
-        lost = sum(loss for _year, loss in facts["losses"])
+        lost = sum(int(loss) for _year, loss in facts["losses"])
         taken = min(rest, lost)
         facts["losses"] = [[0, lost - taken]]
         return taken
