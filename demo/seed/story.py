@@ -5,7 +5,6 @@ it, and the worker cannot issue the statement of a month whose sales are still t
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import cycle
 from random import Random
@@ -36,8 +35,8 @@ from media.models import Work
 from royalties.adapters import gateways
 from royalties.models import YearClose
 from royalties.rules.costs import Kind
+from royalties.rules.law import Law
 from royalties.rules.months import Month
-from royalties.rules.surplus import Law
 from royalties.services import costs, distributions, runs, statements, surplus
 from royalties.services import payouts as payout_service
 from stockcoop.kernel.money import Money
@@ -179,7 +178,7 @@ def _vote(year: int, now: datetime) -> None:
             close=close,
             title=title,
             reason=reason,
-            law=replace(law, reserve_bp=bp),
+            law=law.with_reserve(bp),
             by=treasurer,
             at=at,
         )

@@ -6,15 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from royalties.models import DistributionPlan
+from royalties.rules.law import Law
 from royalties.rules.splits import WHOLE_BP
-from royalties.rules.surplus import Law
+from royalties.rules.steps import Charity, FurtherReserve, Reserve, Size, Step
+from stockcoop.kernel.money import exponent
 
 _MEASURES = {
     "equal": "in equal parts",
     "service": "by days of membership",
     "royalties": "by royalties of the year",
+    "hours": "by hours of work",
 }
 
 
@@ -44,7 +48,8 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, law: Law, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._law = law
-        self.fields["reserve"] = _percent("Reserve", law.reserve_bp, "of the surplus, in percent")
+        for name, step in _sized(law):
+            self.fields[name] = _size(step)
         for part in law.parts:
             self.fields[f"class_{part.share_class}"] = _percent(
                 f"Class {part.share_class}",
@@ -58,8 +63,9 @@ class PlanForm(forms.Form):
         if self.errors:
             return data
         try:
-            data["law"] = Law(
-                reserve_bp=_basis_points(data["reserve"]),
+            data["law"] = replace(
+                self._law,
+                steps=self._steps(data),
                 parts=tuple(
                     replace(part, part_bp=_basis_points(data[f"class_{part.share_class}"]))
                     for part in self._law.parts
@@ -68,6 +74,10 @@ class PlanForm(forms.Form):
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
         return data
+
+    def _steps(self, data: dict[str, Any]) -> tuple[Step, ...]:
+        typed = {id(step): _typed(step, data[name]) for name, step in _sized(self._law)}
+        return tuple(typed.get(id(step), step) for step in self._law.steps)
 
 
 class VoteForm(forms.Form):
@@ -85,6 +95,45 @@ class VoteForm(forms.Form):
         field = self.fields["plans"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = plans
+
+
+_Sized = Reserve | FurtherReserve | Charity
+
+
+def _sized(law: Law) -> list[tuple[str, _Sized]]:
+    """The steps that take a share or a sum, each under the name of its field."""
+    found: list[tuple[str, _Sized]] = []
+    for step in law.steps:
+        if isinstance(step, Reserve):
+            name = "reserve"
+        elif isinstance(step, FurtherReserve | Charity):
+            name = f"{step.kind}_{step.code}"
+        else:
+            continue
+        taken = sum(1 for used, _ in found if used.split(":")[0] == name)
+        found.append((f"{name}:{taken + 1}" if taken else name, step))
+    return found
+
+
+def _size(step: _Sized) -> forms.DecimalField:
+    label = "Reserve" if isinstance(step, Reserve) else step.name
+    if step.size.rate_bp is not None:
+        return _percent(label, step.size.rate_bp, "in percent of what is left before it")
+    places = exponent(settings.CURRENCY)
+    return forms.DecimalField(
+        label=label,
+        min_value=0,
+        max_digits=12,
+        decimal_places=places,
+        initial=Decimal(step.size.sum_minor or 0).scaleb(-places),
+        help_text=f"in {settings.CURRENCY}, or as much as is left",
+    )
+
+
+def _typed(step: _Sized, figure: Decimal) -> Step:
+    if step.size.rate_bp is not None:
+        return replace(step, size=Size(rate_bp=_basis_points(figure)))
+    return replace(step, size=Size(sum_minor=int(figure.scaleb(exponent(settings.CURRENCY)))))
 
 
 def _percent(label: str, basis_points: int, help_text: str) -> forms.DecimalField:

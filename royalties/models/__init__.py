@@ -1,6 +1,13 @@
 """Sales and their splits, statements, payouts, costs: rows that the ledger's entries explain."""
 
 from royalties.models.cost import Cost, CostCorrection
+from royalties.models.equity import (
+    PatronageConsent,
+    PatronageNotice,
+    Redemption,
+    RedemptionRun,
+)
+from royalties.models.hours import WorkedHours
 from royalties.models.movement import Movement, MovementEntry
 from royalties.models.payout import Payout, PayoutRun
 from royalties.models.receiving import PayoutAccount, PayoutReturn
@@ -25,11 +32,15 @@ __all__ = [
     "DistributionVote",
     "Movement",
     "MovementEntry",
+    "PatronageConsent",
+    "PatronageNotice",
     "Payout",
     "PayoutAccount",
     "PayoutReturn",
     "PayoutRun",
     "PayoutTerms",
+    "Redemption",
+    "RedemptionRun",
     "Refund",
     "Restoration",
     "RoyaltyRate",
@@ -37,5 +48,6 @@ __all__ = [
     "SaleShare",
     "Statement",
     "VotedPlan",
+    "WorkedHours",
     "YearClose",
 ]

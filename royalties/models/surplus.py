@@ -9,7 +9,9 @@ from django.db.models import Q
 from members.models import User
 from royalties.models.base import Fact, moment
 from royalties.rules import chart
-from royalties.rules.surplus import Law, Plan, Share, Slice
+from royalties.rules.law import Law
+from royalties.rules.steps import Facts
+from royalties.rules.surplus import Plan, Share, Slice, taken_by
 from stockcoop.kernel.canonical import Value
 from stockcoop.kernel.db import AppendOnly
 from stockcoop.kernel.money import Money
@@ -67,7 +69,9 @@ class YearClose(Fact):
 class DistributionPlan(Fact):
     """A way to share out a surplus, with every figure as it was put to the members.
 
-    `law` is what was applied (reserve, parts of the classes), `slices` what each class comes to.
+    `law` is what was applied, to `facts`: what stood in the reserve and elsewhere at that moment.
+    `reserve_minor` is what goes into the reserve, `slices` what each class comes to. What the steps
+    take follows from law and facts. Plans of before there were steps have no facts.
     """
 
     close = models.ForeignKey(YearClose, models.PROTECT, related_name="plans")
@@ -76,6 +80,7 @@ class DistributionPlan(Fact):
     reason = models.TextField(blank=True)
     bylaws = models.ForeignKey("governance.ByLaws", models.PROTECT, related_name="+")
     law = models.JSONField()
+    facts = models.JSONField(null=True, blank=True)
     reserve_minor = models.BigIntegerField()
     slices = models.JSONField()
     made_at = models.DateTimeField()
@@ -99,13 +104,14 @@ class DistributionPlan(Fact):
     def value(self) -> Plan:
         """The plan as it is stored, for the rules that explain it and post it."""
         law, currency = Law.read(self.law), self.close.currency
+        facts = Facts.read(self.facts, currency) if self.facts else Facts.none(currency)
         slices = {
             share_class: Slice(part, Money(amount, currency), weights)
             for part, (share_class, amount, weights) in zip(law.parts, self.slices, strict=True)
         }
         shares = tuple(share.value(slices[share.share_class]) for share in self.shares.all())
-        reserve = Money(self.reserve_minor, currency)
-        return Plan(self.close.surplus, law, reserve, tuple(slices.values()), shares)
+        taken = tuple(taken_by(self.close.surplus, law, facts))
+        return Plan(self.close.surplus, law, facts, taken, tuple(slices.values()), shares)
 
     def stated(self) -> Value:
         law: dict[str, Any] = self.law
@@ -120,6 +126,7 @@ class DistributionPlan(Fact):
             self.slices,
             moment(self.made_at),
             self.made_by_id,
+            *([self.facts] if self.facts else []),
         ]
 
 

@@ -11,6 +11,8 @@ LOSSES = "coop:costs:payments_lost"
 OWED_REFUNDS = "owed:failed_refunds"
 INCOME = "coop:income"
 RESERVE = "coop:reserve"
+SHARES = "coop:equity"
+YEARS = "coop:year:"
 
 MEMBERS = "member:"
 _MEMBER = re.compile(r"member:([1-9][0-9]*)")
@@ -38,6 +40,11 @@ def member_of(code: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def equity(pk: int) -> str:
+    """What was retained of a member's patronage: theirs, and the co-op's capital meanwhile."""
+    return f"member:{pk}:equity"
+
+
 def gateway(name: str) -> str:
     """What a payment gateway holds for the co-op."""
     return f"gateway:{name}"
@@ -45,7 +52,12 @@ def gateway(name: str) -> str:
 
 def year(number: int) -> str:
     """The result of a closed year until it is shared out."""
-    return f"coop:year:{number}"
+    return f"{YEARS}{number}"
+
+
+def year_of(code: str) -> int:
+    """The year in the code of a year's account. Raises ValueError for any other."""
+    return int(code.removeprefix(YEARS))
 
 
 def words(code: str) -> str:
@@ -59,6 +71,10 @@ def words(code: str) -> str:
         return f"Result of {name}"
     if head == RESERVE:
         return f"Reserve: {name}"
+    if name == "equity" and (pk := member_of(head)) is not None:
+        return f"Retained patronage of member {pk}"
+    if head == "owed" and name.startswith("charity-"):
+        return f"Owed to charity: {name.removeprefix('charity-')}"
     if head == "owed":
         return f"Owed to {name}"
     return code

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from royalties.rules.law import Measure
 from royalties.rules.splits import WHOLE_BP
-from royalties.rules.surplus import Measure, Plan, Share
+from royalties.rules.surplus import Plan, Share
 from royalties.rules.words import percent
 from stockcoop.kernel.money import Money
 
@@ -20,11 +21,14 @@ class Step:
 
 def steps(plan: Plan, share: Share, *, year: int) -> list[Step]:
     """From the surplus of `year` to what the member of `share` gets."""
-    rest = plan.surplus - plan.reserve
+    rest = plan.surplus
+    found = [Step(f"The surplus of {year}", rest)]
+    for taken in plan.taken:
+        rest -= taken.amount
+        found.append(Step(f"less {taken.amount}: {taken.name} ({taken.why})", rest))
     part, whole = share.slice.part, share.slice.amount
     return [
-        Step(f"The surplus of {year}", plan.surplus),
-        Step(f"less {percent(plan.law.reserve_bp)} for the reserve, {plan.reserve}", rest),
+        *found,
         Step(
             f"of this {percent(part.part_bp)} for class {part.share_class}: "
             f"{rest} {TIMES} {_figure(part.part_bp)} / {_figure(WHOLE_BP)}",
@@ -46,6 +50,8 @@ def _measured(share: Share, currency: str) -> str:
             return f"{_figure(own)} of {_figure(everybody)} days of membership"
         case Measure.ROYALTIES:
             return f"{Money(own, currency)} of {Money(everybody, currency)} in royalties"
+        case Measure.HOURS:
+            return f"{_hours(own)} of {_hours(everybody)} hours of work"
         case Measure.EQUAL:
             return f"one of {_figure(everybody)} equal parts"
 
@@ -57,9 +63,17 @@ def weighed(measure: Measure, weight: int, currency: str) -> str:
             return f"{_figure(weight)} days"
         case Measure.ROYALTIES:
             return str(Money(weight, currency))
+        case Measure.HOURS:
+            return f"{_hours(weight)} hours"
         case Measure.EQUAL:
             return "an equal part"
 
 
 def _figure(number: int) -> str:
     return f"{number:,}"
+
+
+def _hours(minutes: int) -> str:
+    """Minutes as hours: "12", "7:30"."""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours:,}:{rest:02}" if rest else f"{hours:,}"

@@ -1,90 +1,16 @@
-"""The surplus of a year: from the by-laws and each member's figures to every cent.
+"""The surplus of a year: from the by-laws and each member's figures to every cent."""
 
-Shares of the whole are basis points: 10,000 are all of it.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
-from governance.rules.bylaws import named
 from ledger.rules import Move
 from ledger.rules.accounts import Kind, kind_of
 from royalties.rules import chart
-from royalties.rules.splits import WHOLE_BP
+from royalties.rules.law import ClassPart, Law, Measure
+from royalties.rules.retention import Allotment
+from royalties.rules.steps import Facts, Taken
 from stockcoop.kernel.canonical import Value
 from stockcoop.kernel.money import Money, allocate, total
-
-
-class Measure(StrEnum):
-    """By what the part of a class is shared among its members."""
-
-    EQUAL = "equal"
-    SERVICE = "service"
-    ROYALTIES = "royalties"
-
-
-@dataclass(frozen=True, slots=True)
-class ClassPart:
-    """The part of one share class, in basis points of what the reserve leaves."""
-
-    share_class: str
-    part_bp: int
-    measure: Measure
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """How a surplus is shared out: basis points for the reserve, then a part per class.
-
-    Raises ValueError unless the parts are of one class each and make the whole.
-    """
-
-    reserve_bp: int
-    parts: tuple[ClassPart, ...]
-
-    def __post_init__(self) -> None:
-        classes = {part.share_class for part in self.parts}
-        if not 0 <= self.reserve_bp <= WHOLE_BP:
-            raise ValueError("The reserve is between 0 and 100 %.")
-        if len(classes) != len(self.parts) or any(part.part_bp < 0 for part in self.parts):
-            raise ValueError("Each class has one part, of 0 % or more.")
-        if sum(part.part_bp for part in self.parts) != WHOLE_BP:
-            raise ValueError("The parts of the classes make 100 % together.")
-
-    @classmethod
-    def of_bylaws(cls, articles: Sequence[Mapping[str, Any]]) -> "Law":
-        """The by-laws' article "surplus". Raises ValueError when it cannot be applied."""
-        return cls.read(named("surplus", articles))
-
-    @classmethod
-    def read(cls, table: Mapping[str, Any]) -> "Law":
-        """From a table with `reserve_bp` and `parts`; see `stated`. Raises ValueError."""
-        try:
-            return cls(
-                reserve_bp=int(table["reserve_bp"]),
-                parts=tuple(
-                    ClassPart(part["share_class"], int(part["part_bp"]), Measure(part["measure"]))
-                    for part in table["parts"]
-                ),
-            )
-        except KeyError as error:
-            raise ValueError(f"the article on the surplus lacks {error}") from error
-
-    def stated(self) -> dict[str, Any]:
-        """The law as a table, to be stored and read again."""
-        return {
-            "reserve_bp": self.reserve_bp,
-            "parts": [
-                {
-                    "share_class": part.share_class,
-                    "part_bp": part.part_bp,
-                    "measure": part.measure.value,
-                }
-                for part in self.parts
-            ],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +18,7 @@ class Person:
     """What counts of a member (user id) in one class in the year.
 
     `at_end`: a member of the class when the year ended; `days`: of membership in the class up to
-    then; `royalties`: minor units earned in the year, refunds taken off.
+    then; `royalties`: minor units earned in the year, refunds taken off; `minutes` worked in it.
     """
 
     member: int
@@ -100,12 +26,19 @@ class Person:
     at_end: bool
     days: int
     royalties: int
+    minutes: int = 0
 
     def weight(self, measure: Measure) -> int:
         """What the person puts on the scale when a part is shared by `measure`; 0 or more."""
-        if measure is Measure.EQUAL:
-            return int(self.at_end)
-        return max(0, self.days if measure is Measure.SERVICE else self.royalties)
+        match measure:
+            case Measure.EQUAL:
+                return int(self.at_end)
+            case Measure.SERVICE:
+                return max(0, self.days)
+            case Measure.ROYALTIES:
+                return max(0, self.royalties)
+            case Measure.HOURS:
+                return max(0, self.minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +70,47 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A surplus shared out: the reserve's part by rate, a slice per class, a share per member."""
+    """A surplus shared out: what each step takes, a slice per class, a share per member."""
 
     surplus: Money
     law: Law
-    reserve: Money
+    facts: Facts
+    taken: tuple[Taken, ...]
     slices: tuple[Slice, ...]
     shares: tuple[Share, ...]
+
+    @property
+    def reserve(self) -> Money:
+        """What the steps put into the reserve itself."""
+        into = (part for step in self.taken for part in step.into)
+        parts = (amount for account, amount in into if account == chart.RESERVE)
+        return total(parts, self.surplus.currency)
+
+    @property
+    def rest(self) -> Money:
+        """What the steps leave to the classes."""
+        return self.surplus - total((step.amount for step in self.taken), self.surplus.currency)
 
     @property
     def vacant(self) -> Money:
         """The slices to which nobody is entitled."""
         return total((s.amount for s in self.slices if s.vacant), self.surplus.currency)
+
+    def due(self) -> dict[int, Money]:
+        """What each member gets of all classes together, by user id."""
+        sums: dict[int, Money] = {}
+        for share in self.shares:
+            before = sums.get(share.member, Money.zero(self.surplus.currency))
+            sums[share.member] = before + share.amount
+        return sums
+
+    def allotments(self, consented: Collection[int]) -> dict[int, Allotment]:
+        """How each member who gets something is paid, when those in `consented` have agreed."""
+        return {
+            member: self.law.retention.allot(amount, consented=member in consented)
+            for member, amount in self.due().items()
+            if amount
+        }
 
     def stated(self) -> Value:
         """Every figure of the plan, to be stored and compared with a later computation."""
@@ -156,6 +118,7 @@ class Plan:
             "surplus": self.surplus.minor,
             "currency": self.surplus.currency,
             "reserve": self.reserve.minor,
+            "taken": [[account, sum_.minor] for step in self.taken for account, sum_ in step.into],
             "slices": [[s.part.share_class, s.amount.minor, s.weights] for s in self.slices],
             "shares": [
                 [s.member, s.slice.part.share_class, s.weight, s.amount.minor] for s in self.shares
@@ -163,16 +126,36 @@ class Plan:
         }
 
 
-def share_out(surplus: Money, law: Law, people: Sequence[Person]) -> Plan:
-    """Share out `surplus`: the reserve first, the rest among the classes, each among its people.
+def share_out(
+    surplus: Money, law: Law, people: Sequence[Person], facts: Facts | None = None
+) -> Plan:
+    """Share out `surplus`: the steps in their order, the rest among the classes and their people.
 
-    Every cent of it is in the reserve, in a vacant slice or in a share. In a tie for the last cent
-    the reserve goes first, then earlier parts and earlier people.
+    Every cent of it is with a step, in a vacant slice or in a share. In a tie for the last cent
+    a step goes before what it leaves, then earlier parts and earlier people.
     Raises ValueError when there is nothing to share out.
     """
     if surplus.minor <= 0:
         raise ValueError(f"there is no surplus to share out: {surplus}")
-    reserve, rest = allocate(surplus, [law.reserve_bp, WHOLE_BP - law.reserve_bp])
+    facts = facts or Facts.none(surplus.currency)
+    taken = taken_by(surplus, law, facts)
+    rest = surplus - total((step.amount for step in taken), surplus.currency)
+    slices, shares = _among_classes(rest, law, people)
+    return Plan(surplus, law, facts, tuple(taken), tuple(slices), tuple(shares))
+
+
+def taken_by(surplus: Money, law: Law, facts: Facts) -> list[Taken]:
+    """What each step of `law` takes of `surplus`, in their order."""
+    rest, found = surplus, list[Taken]()
+    for step in law.steps:
+        found.append(step.apply(rest, facts))
+        rest, facts = rest - found[-1].amount, facts.after(found[-1])
+    return found
+
+
+def _among_classes(
+    rest: Money, law: Law, people: Sequence[Person]
+) -> tuple[list[Slice], list[Share]]:
     amounts = allocate(rest, [part.part_bp for part in law.parts])
     slices: list[Slice] = []
     shares: list[Share] = []
@@ -191,18 +174,20 @@ def share_out(surplus: Money, law: Law, people: Sequence[Person]) -> Plan:
                 Share(person.member, slices[-1], weight, cent)
                 for (person, weight), cent in zip(entitled, cents, strict=True)
             ]
-    return Plan(surplus, law, reserve, tuple(slices), tuple(shares))
+    return slices, shares
 
 
-def moves(plan: Plan, *, year: int) -> list[Move]:
+def moves(plan: Plan, *, year: int, consented: Collection[int] = ()) -> list[Move]:
     """The plan as moves out of the year's result; nothing moves for a part of nothing.
 
-    A member with shares in several classes gets one move.
+    A member with shares in several classes gets one move, and another for what is retained.
     """
-    due: dict[str, Money] = {chart.RESERVE: plan.reserve + plan.vacant}
-    for share in plan.shares:
-        account = chart.member(share.member)
-        due[account] = due.get(account, Money.zero(plan.surplus.currency)) + share.amount
+    due: dict[str, Money] = {chart.RESERVE: plan.vacant}
+    for account, amount in (part for step in plan.taken for part in step.into):
+        due[account] = due.get(account, Money.zero(plan.surplus.currency)) + amount
+    for member, paid in plan.allotments(consented).items():
+        due[chart.member(member)] = paid.cash
+        due[chart.equity(member)] = paid.retained
     return [
         Move(debit=chart.year(year), credit=account, amount=amount)
         for account, amount in due.items()

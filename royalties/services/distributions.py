@@ -22,8 +22,10 @@ from royalties.models import (
     YearClose,
 )
 from royalties.rules import surplus as rules
-from royalties.rules.surplus import Law, Plan
-from royalties.services import surplus
+from royalties.rules.law import Law
+from royalties.rules.steps import Facts
+from royalties.rules.surplus import Plan
+from royalties.services import patronage, standing, surplus
 from stockcoop.kernel.errors import Refused
 
 
@@ -66,8 +68,10 @@ def make_plan(
     Every member's figure is stored before anybody votes.
     """
     close = _held(close)
+    standing.require_earlier_years(close, at)
     bylaws = ByLaws.objects.in_force(at)
-    plan = computed(close, law or Law.of_bylaws(bylaws.articles))
+    facts = standing.facts(close, until=at)
+    plan = computed(close, law or Law.of_bylaws(bylaws.articles), facts)
     row = DistributionPlan.objects.create(
         close=close,
         number=(close.plans.aggregate(last=Max("number"))["last"] or 0) + 1,
@@ -75,6 +79,7 @@ def make_plan(
         reason=reason,
         bylaws=bylaws,
         law=plan.law.stated(),
+        facts=plan.facts.stated(),
         reserve_minor=plan.reserve.minor,
         slices=[[s.part.share_class, s.amount.minor, s.weights] for s in plan.slices],
         made_at=at,
@@ -84,11 +89,12 @@ def make_plan(
     return row
 
 
-def computed(close: YearClose, law: Law) -> Plan:
+def computed(close: YearClose, law: Law, facts: Facts) -> Plan:
     """The plan by `law` from the register and the sales as they stand. Raises NoSurplus."""
     if close.surplus.minor <= 0:
         raise NoSurplus(f"The year {close.year} ended without a surplus to distribute.")
-    return rules.share_out(close.surplus, law, surplus.people(close.year, close.currency))
+    people = surplus.people(close.year, close.currency)
+    return rules.share_out(close.surplus, law, people, facts)
 
 
 @transaction.atomic
@@ -139,16 +145,17 @@ def settle(*, vote: DistributionVote, at: datetime) -> Distribution | None:
     done = Distribution.objects.filter(vote=vote).first()
     if done is not None:
         return done
-    plan = winner(vote)
+    plan, agreed = winner(vote), patronage.consents(at)
     entry = posting.post(
         source=f"distribution:{close.year}",
-        postings=rules.moves(plan.value(), year=close.year),
+        postings=rules.moves(plan.value(), year=close.year, consented=agreed.keys()),
         at=at,
         memo=f"Surplus of {close.year}: {plan.title}"[:200],
     )
     distribution = Distribution.objects.create(
         close=close, plan=plan, vote=vote, entry=entry, at=at
     )
+    patronage.write_notices(distribution, plan.value(), agreed)
     _tell(distribution)
     return distribution
 
@@ -202,11 +209,13 @@ def _question(close: YearClose, plans: Sequence[DistributionPlan]) -> str:
 
 def _tell(distribution: Distribution) -> None:
     close = distribution.close
-    for share in distribution.plan.shares.select_related("member", "plan__close"):
-        if share.amount_minor:
-            notices.tell(
-                recipient=share.member,
-                text=f"The surplus of {close.year} is distributed. Your part is {share.amount}.",
-                url=reverse("royalties:surplus_year", args=[close.year]),
-                at=distribution.at,
-            )
+    for notice in distribution.notices.select_related("member"):
+        text = f"The surplus of {close.year} is distributed. Your part is {notice.amount}."
+        if notice.retained:
+            text += f" {notice.cash} is paid in cash, {notice.retained} is retained as your equity."
+        notices.tell(
+            recipient=notice.member,
+            text=text,
+            url=reverse("royalties:surplus_year", args=[close.year]),
+            at=distribution.at,
+        )

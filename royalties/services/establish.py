@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import transaction
 
 from royalties.models import PayoutTerms, RoyaltyRate
+from royalties.rules.law import Law
+from royalties.rules.redemption import Schedule
 
 
 @transaction.atomic
@@ -15,8 +17,12 @@ def establish(data: Mapping[str, Any], at: datetime) -> None:
     """Bring rates and payout terms in line with `data`; what changed applies from `at`.
 
     `data["royalties"]`: `rates` (list of licence_kind, coop_rate_bp) and `payout_floor_minor` in
-    the co-op's currency. Unchanged data does nothing; a rate is never removed.
+    the co-op's currency. Unchanged data does nothing; a rate is never removed. Raises ValueError
+    when the by-laws' articles on surplus and equity cannot be applied.
     """
+    if articles := data.get("governance", {}).get("bylaws"):
+        Law.of_bylaws(articles)
+        Schedule.of_bylaws(articles)
     royalties = data["royalties"]
     for rate in royalties["rates"]:
         kind, basis_points = rate["licence_kind"], rate["coop_rate_bp"]

@@ -4,11 +4,21 @@ import csv
 import io
 from typing import Any
 
+from django.conf import settings
+
+from royalties.models import PatronageNotice
+from royalties.rules.law import Law
+from royalties.rules.retention import Form
 from royalties.rules.statements import Line
 from royalties.services.statements import Reading
 from stockcoop.kernel import pdf
 from stockcoop.templatetags.money import amount, money
 
+TITLES = {
+    Form.CASH: "Notice of patronage, paid in cash",
+    Form.QUALIFIED: "Qualified written notice of allocation",
+    Form.NON_QUALIFIED: "Non-qualified written notice of allocation",
+}
 HEADER = ("day", "kind", "what", "to whom", "sum", "currency", "balance", "why", "entry")
 # A cell that begins like this is a formula to a spreadsheet, in full width to some as well;
 # titles come from outside.
@@ -59,6 +69,27 @@ def as_pdf(reading: Reading, *, member_name: str, coop_name: str) -> bytes:
         "digest": reading.digest,
     }
     return pdf.render("royalties/statement.typ", data)
+
+
+def notice_pdf(notice: PatronageNotice) -> bytes:
+    """The written notice of a member's patronage as a PDF, in the words of the by-laws."""
+    plan = notice.distribution.plan
+    law = Law.read(plan.law)
+    data: dict[str, Any] = {
+        "coop": settings.COOP_NAME,
+        "member": notice.member.name,
+        "year": str(notice.year),
+        "title": TITLES[Form(notice.form)],
+        "words": law.retention.notice_words(Form(notice.form)),
+        "amount": money(notice.amount),
+        "cash": money(notice.cash),
+        "retained": money(notice.retained),
+        "pay_by": law.retention.due(notice.year).isoformat(),
+        "consent": notice.consent.at.date().isoformat() if notice.consent else "",
+        "distributed": notice.distribution.at.date().isoformat(),
+        "digest": notice.digest,
+    }
+    return pdf.render("royalties/notice.typ", data)
 
 
 def _printed(reading: Reading, line: Line) -> dict[str, str]:

@@ -16,7 +16,7 @@ from royalties.models import SaleShare, YearClose
 from royalties.rules import surplus as rules
 from royalties.rules.months import Month
 from royalties.rules.surplus import Person
-from royalties.services import periods
+from royalties.services import hours, periods
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
 
@@ -89,7 +89,7 @@ def close_year(*, year: int, by: User, at: datetime) -> YearClose:
 def people(year: int, currency: str) -> list[Person]:
     """The figures of everybody who was a member in `year`: per class, by membership number."""
     start, end = span(year)
-    royalties = _royalties(start, end, currency)
+    royalties, worked = _royalties(start, end, currency), hours.of_year(year)
     open_in_year: dict[tuple[int, str], list[Membership]] = defaultdict(list)
     memberships = Membership.objects.open_between(start, end).select_related("share_class")
     for membership in memberships.order_by("number"):
@@ -101,6 +101,7 @@ def people(year: int, currency: str) -> list[Person]:
             at_end=any(m.left_at is None or m.left_at >= end for m in own),
             days=sum(_days(m, end) for m in own),
             royalties=royalties.get(member, 0),
+            minutes=worked.get(member, 0),
         )
         for (member, share_class), own in open_in_year.items()
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from royalties.services import recount
-from royalties.services.checks import costs, facts, movements, payouts, sales, statements
+from royalties.services.checks import costs, equity, facts, movements, payouts, sales, statements
 
 CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     facts.differences,
@@ -13,6 +13,7 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     movements.differences,
     statements.differences,
     recount.differences,
+    equity.differences,
 )
 
 

@@ -15,8 +15,10 @@ from members.models import User
 from members.rules.roles import Role
 from royalties.forms.surplus import CloseYearForm, PlanForm, VoteForm
 from royalties.models import Distribution, DistributionPlan, YearClose
+from royalties.rules import compared
 from royalties.rules.explained import Step, steps, weighed
-from royalties.rules.surplus import Law, Plan
+from royalties.rules.law import Law
+from royalties.rules.surplus import Plan
 from royalties.rules.words import percent
 from royalties.services import distributions
 from royalties.services import surplus as closing
@@ -146,6 +148,21 @@ def surplus_plan(request: HttpRequest, year: int, number: int) -> HttpResponse:
     return render(request, "royalties/surplus_plan.html", context)
 
 
+@audience("member", "board", "treasurer")
+@require_GET
+def compare(request: HttpRequest, year: int) -> HttpResponse:
+    """All plans of a year side by side, with the asker's part by each."""
+    close = get_object_or_404(YearClose, year=year)
+    plans = close.plans.select_related("close").prefetch_related("shares")
+    columns = [_shown(row, signed_in(request)) for row in plans]
+    context = {
+        "close": close,
+        "columns": columns,
+        "rows": compared.rows([shown.plan for shown in columns]),
+    }
+    return render(request, "royalties/surplus_compare.html", context)
+
+
 def _law() -> Law:
     return Law.of_bylaws(ByLaws.objects.in_force(timezone.now()).articles)
 
@@ -209,13 +226,11 @@ def _shown(row: DistributionPlan, user: User) -> PlanShown:
 
 def _bars(plan: Plan) -> list[dict[str, Any]]:
     """Where the surplus goes, for the bar of parts."""
-    reserve: dict[str, Any] = {
-        "label": "Reserve",
-        "money": plan.reserve,
-        "note": f"{percent(plan.law.reserve_bp)} of the surplus",
-    }
+    steps: list[dict[str, Any]] = [
+        {"label": taken.name, "money": taken.amount, "note": taken.why} for taken in plan.taken
+    ]
     return [
-        reserve,
+        *steps,
         *(
             {
                 "label": f"Class {slice.part.share_class}",

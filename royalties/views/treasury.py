@@ -2,13 +2,14 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from ledger.models import Entry, Posting
 from ledger.rules.accounts import Kind
 from ledger.services import balances
 from ledger.services.balances import Balance
-from royalties.services import names
+from royalties.services import names, patronage
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.money import Money
 from stockcoop.kernel.web import page_of, words_of
@@ -39,7 +40,10 @@ def treasury(request: HttpRequest) -> HttpResponse:
         }
         for kind, heading in HEADINGS.items()
     ]
-    context = {"groups": [group for group in groups if group["rows"]]}
+    context = {
+        "groups": [group for group in groups if group["rows"]],
+        "cash_due": patronage.cash_due(timezone.localdate()),
+    }
     return render(request, "royalties/treasury.html", context)
 
 

@@ -107,6 +107,9 @@ COMMON = {
     *("royalties:retry_payout", "royalties:statement", "royalties:statement_csv"),
     *("royalties:statement_pdf", "royalties:surplus_plan", "royalties:surplus_plans"),
     *("royalties:surplus_vote", "royalties:surplus_year"),
+    *("royalties:month_facts", "royalties:year_facts", "royalties:patronage_notice"),
+    *("royalties:approve_redemptions", "royalties:reject_redemptions"),
+    "royalties:surplus_compare",
 }
 
 

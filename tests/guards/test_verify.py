@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,11 +11,23 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 
+from governance.services import establish
 from ledger.services import subtotals
 from licensing.services import refunds
+from members.models import User
 from royalties.adapters import gateways
+from royalties.rules.law import Law
 from royalties.rules.months import Month
-from royalties.services import distributions, movements, payouts, runs, statements
+from royalties.rules.retention import Retention
+from royalties.services import (
+    distributions,
+    movements,
+    patronage,
+    payouts,
+    redemptions,
+    runs,
+    statements,
+)
 from tests import make
 from tests.make.ledger import usd
 from tests.make.surplus import IN_YEAR, NEW_YEAR, YEAR
@@ -38,6 +51,8 @@ NAMES: dict[str, Named] = {
     "royalties.YearClose": lambda row: f"Year {row.year}",
     "royalties.DistributionPlan": lambda row: f"Plan {row.number} of {row.close.year}",
     "royalties.DistributionShare": lambda row: f"for member {row.member_id}",
+    "royalties.PatronageNotice": lambda row: f"for member {row.member_id}",
+    "royalties.Redemption": lambda row: f"for member {row.notice.member_id}",
     "licensing.Order": str,
     "licensing.OrderLine": lambda row: f"Order line {row.pk}:",
     "licensing.Payment": str,
@@ -97,11 +112,25 @@ def story() -> None:
     runs.approve(run=run, by=make.founder(), at=IN_YEAR)
     payouts.pay_run(run=run, gateway=gateways.current(), at=IN_YEAR)
     statements.issue(month=Month(YEAR, 6), at=datetime(YEAR, 7, 10, tzinfo=UTC))
-    plan = make.distribution_plan(make.closed_year())
+    for member in (ana, ben):
+        patronage.consent(member=member, given=True, at=IN_YEAR)
+    law = Law.of_bylaws(make.bylaws().articles)
+    law = replace(law, retention=Retention(cash_bp=2000))
+    plan = make.distribution_plan(make.closed_year(), law=law)
     vote = make.distribution_vote([plan], choices=[(ana, "yes"), (ben, "yes")])
     distributions.settle(vote=vote, at=NEW_YEAR + timedelta(days=8))
+    _redeem(treasurer, at=NEW_YEAR + timedelta(days=9))
     subtotals.roll_up()
     subtotals.roll_up()
+
+
+def _redeem(treasurer: User, at: datetime) -> None:
+    """What was retained is redeemed at once, by by-laws that say so."""
+    equity = {"name": "equity", "title": "Equity", "after_years": 0, "exit_years": 0}
+    articles = [*make.bylaws().articles, {**equity, "capital_floor_minor": 0}]
+    establish.establish({"governance": {"bylaws": articles}}, at=at)
+    run = redemptions.propose(proposed_by=treasurer, at=at)
+    redemptions.approve(run=run, by=make.founder(), at=at)
 
 
 def test_passes_on_what_the_services_stored(story: None) -> None:

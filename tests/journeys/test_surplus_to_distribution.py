@@ -120,7 +120,7 @@ def _see_the_own_figure(page: Page) -> None:
     plan.get_by_text("How it comes about").click()
     for words, figure in (
         (f"The surplus of {YEAR}", "USD 160.00"),
-        ("for the reserve", "USD 128.00"),
+        ("Reserve (20 %", "USD 128.00"),
         ("for class C", "USD 115.20"),
         ("USD 50.00 of USD 200.00 in royalties", "USD 28.80"),
     ):

@@ -7,7 +7,7 @@ from governance.services import ballots
 from members.models import User
 from royalties.models import DistributionPlan, DistributionVote, YearClose
 from royalties.rules.costs import Kind
-from royalties.rules.surplus import Law
+from royalties.rules.law import Law
 from royalties.services import costs, distributions, surplus
 from stockcoop.kernel.money import Money
 from tests.make.governance import bylaws

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from ledger.rules import Move
 from royalties.rules import surplus
 from royalties.rules.explained import steps
-from royalties.rules.surplus import ClassPart, Law, Measure, Person, Plan
+from royalties.rules.law import ClassPart, Law, Measure
+from royalties.rules.surplus import Person, Plan
 from stockcoop.kernel.money import Money, total
 from tests.make.governance import SURPLUS, VOTING
 
@@ -56,7 +57,7 @@ class TestTheLaw:
     )
     def test_must_make_a_whole(self, reserve_bp: int, parts: list[tuple[str, int]]) -> None:
         with pytest.raises(ValueError, match=r"100 %|one part"):
-            Law(reserve_bp, tuple(ClassPart(code, bp, Measure.EQUAL) for code, bp in parts))
+            Law.simple(reserve_bp, [ClassPart(code, bp, Measure.EQUAL) for code, bp in parts])
 
     def test_knows_no_other_measure(self) -> None:
         table = {"reserve_bp": 0, "parts": [{"share_class": "C", "part_bp": 10_000}]}
@@ -153,7 +154,7 @@ PEOPLE = st.lists(
     max_size=30,
 )
 LAWS = st.builds(
-    lambda reserve, a, b, measures: Law(
+    lambda reserve, a, b, measures: Law.simple(
         reserve,
         tuple(
             ClassPart(code, bp, measure)

@@ -1,0 +1,73 @@
+"""Consent to retained patronage, the written notices of a distribution, the cash that is due."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from members.models import User
+from royalties.models import Distribution, PatronageConsent, PatronageNotice, Payout
+from royalties.rules.law import Law
+from royalties.rules.payouts import PayoutState
+from royalties.rules.surplus import Plan
+from stockcoop.kernel.money import Money
+
+
+@transaction.atomic
+def consent(*, member: User, given: bool, at: datetime) -> PatronageConsent | None:
+    """Record that `member` consents, or does so no more; None when that stood already."""
+    User.objects.select_for_update().get(pk=member.pk)
+    standing = PatronageConsent.objects.filter(member=member).order_by("at", "pk").last()
+    if (standing.given if standing else False) == given:
+        return None
+    return PatronageConsent.objects.create(member=member, given=given, at=at)
+
+
+def consents(at: datetime) -> dict[int, PatronageConsent]:
+    """The consents in force at `at`, by user id."""
+    newest = {c.member_id: c for c in PatronageConsent.objects.filter(at__lte=at)}
+    return {member: found for member, found in newest.items() if found.given}
+
+
+def write_notices(
+    distribution: Distribution, plan: Plan, agreed: Mapping[int, PatronageConsent]
+) -> None:
+    """A notice to each member who gets something of `plan`, by the consents that count."""
+    for member, paid in plan.allotments(agreed.keys()).items():
+        PatronageNotice.objects.create(
+            distribution=distribution,
+            year=distribution.close.year,
+            member_id=member,
+            cash_minor=paid.cash.minor,
+            retained_minor=paid.retained.minor,
+            currency=paid.amount.currency,
+            form=paid.form.value,
+            consent=agreed.get(member),
+        )
+
+
+def cash_due(today: date) -> list[tuple[int, date, Money, int]]:
+    """Of each year whose last day of payment is near: year, day, what is unpaid, to how many.
+
+    Payouts since the distribution are counted for it first.
+    """
+    found = []
+    for done in Distribution.objects.select_related("plan", "close"):
+        retention = Law.read(done.plan.law).retention
+        if not retention.is_near(done.close.year, today):
+            continue
+        unpaid = [left for notice in done.notices.all() if (left := _unpaid(notice, done.at)) > 0]
+        if unpaid:
+            amount = Money(sum(unpaid), done.close.currency)
+            found.append((done.close.year, retention.due(done.close.year), amount, len(unpaid)))
+    return found
+
+
+def _unpaid(notice: PatronageNotice, since: datetime) -> int:
+    paid = Payout.objects.filter(
+        member=notice.member_id,
+        currency=notice.currency,
+        state=PayoutState.PAID.value,
+        settled_at__gte=since,
+    )
+    return max(0, notice.cash_minor - sum(paid.values_list("amount_minor", flat=True)))
