@@ -8,6 +8,7 @@ from licensing.views import (
     prices,
     reconciliation,
     treasury,
+    upgrades,
     webhooks,
     works,
 )
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("licences/<slug:number>/certificate", licences.certificate, name="certificate_page"),
     path("licences/<slug:number>/certificate.pdf", licences.certificate_pdf, name="certificate"),
     path("licences/<slug:number>/download", licences.download, name="download"),
+    path("licences/<slug:number>/upgrade", upgrades.upgrade, name="upgrade"),
     path("verify-licence", licences.verify, name="verify"),
     path("webhooks/stripe", webhooks.stripe, name="stripe_webhook"),
     path("treasury/reconciliation", reconciliation.newest, name="reconciliation"),

@@ -59,6 +59,12 @@ def pdf(licence: Licence) -> bytes:
     return typst_pdf.render("licensing/certificate.typ", _for_typst(licence, of(licence)))
 
 
+def _since(licence: Licence) -> str:
+    """When an upgrade superseded `licence`; empty if none did."""
+    successor = licence.successor
+    return f"{successor.granted_at:%-d %B %Y}" if successor else ""
+
+
 def _in_words(text: str, units: int) -> str:
     return text if units == 1 else f"{text} ({units} times)"
 
@@ -86,8 +92,8 @@ def _for_typst(licence: Licence, certificate: Certificate) -> dict[str, Any]:
         "forbids": list(quote.kind.forbids),
         "editorial": certificate.editorial_note,
         "granted": f"{licence.granted_at:%-d %B %Y}",
-        "revoked": f"{licence.ended_at:%-d %B %Y}" if licence.ended_at else "",
-        "because": licence.ended_because,
+        "revoked": f"{licence.ended_at:%-d %B %Y}" if licence.ended_at else _since(licence),
+        "because": licence.ended_because or licence.superseded,
         "order": licence.line.order.number,
         "price": str(licence.line.price),
         "parts": [[part.label, str(part.money)] for part in certificate.parts],
