@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 
+from licensing.rules.offers import Choice
 from licensing.services import refunds
 from royalties.adapters import gateways
 from royalties.rules.months import Month
@@ -89,7 +90,8 @@ def story() -> None:
     )
     back = [paid.lines.latest("pk")]
     refunds.give_back(order=paid, lines=back, reason="Bought twice", by=treasurer, at=IN_YEAR)
-    make.upgrade(paid.lines.earliest("pk").licence, at=IN_YEAR)
+    more = Choice("standard", "small", {"seats": 1})
+    make.upgrade(paid.lines.earliest("pk").licence, more, at=IN_YEAR)
     make.sale(shares={ben: 1}, price=usd(90_000), at=IN_YEAR)
     make.cost(4_000)
     banked = make.moved(-5_000, fee=25)

@@ -89,6 +89,8 @@ __all__ = [
     "shared_work",
     "submitted_work",
     "treasurer",
+    "upgrade",
+    "upgrade_order",
     "upload",
     "user",
     "work_on_sale",
