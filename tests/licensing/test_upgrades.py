@@ -70,7 +70,7 @@ class TestRule:
             (LARGE, MEDIUM, "nothing away"),
             (EXTENDED, LARGE, "nothing away"),
             (Choice("standard", "medium", {"seats": 1}), LARGE, "keeps the add-ons"),
-            (Choice("standard", "small", {"seats": 20}), Choice("extended", "small"), "nothing to"),
+            (Choice("standard", "small", {"seats": 9}), Choice("extended", "small"), "nothing to"),
         ],
     )
     def test_takes_nothing_away_and_is_not_for_nothing(
