@@ -9,6 +9,7 @@ from licensing.views import (
     prices,
     reconciliation,
     treasury,
+    upgrades,
     webhooks,
     works,
 )
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="certificate_json",
     ),
     path("licences/<slug:number>/download", licences.download, name="download"),
+    path("licences/<slug:number>/upgrade", upgrades.upgrade, name="upgrade"),
     path("verify-licence", licences.verify, name="verify"),
     path("verify-licence/certificate", certificates.check, name="check_certificate"),
     path("verify-licence/verify_certificate.py", certificates.checker, name="checker"),

@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 
-from licensing.rules import offers
+from licensing.rules import offers, upgrades
 from licensing.rules.book import LONGEST_CODE
 from licensing.rules.offers import Choice
 from stockcoop.kernel.money import Money
@@ -18,13 +18,16 @@ class CartLineQuerySet(models.QuerySet["CartLine"]):
         """The cart of one buyer, oldest line first."""
         return (
             self.filter(buyer=buyer)
-            .select_related("work__owner", "price_book")
+            .select_related("work__owner", "price_book", "upgrades__line")
             .order_by("added_at", "pk")
         )
 
 
 class CartLine(models.Model):
-    """A work in a buyer's cart. `add_ons` is code -> units, `price_book` what they chose from."""
+    """A work in a buyer's cart. `add_ons` is code -> units, `price_book` what they chose from.
+
+    `upgrades` is the licence of theirs that it adds to.
+    """
 
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     work = models.ForeignKey("media.Work", models.PROTECT, related_name="+")
@@ -32,6 +35,9 @@ class CartLine(models.Model):
     kind = models.CharField(max_length=LONGEST_CODE)
     size = models.CharField(max_length=LONGEST_CODE)
     add_ons = models.JSONField(default=dict)
+    upgrades = models.ForeignKey(
+        "licensing.Licence", models.PROTECT, related_name="+", null=True, blank=True
+    )
     added_at = models.DateTimeField()
 
     objects = CartLineQuerySet.as_manager()
@@ -51,4 +57,8 @@ class CartLine(models.Model):
     @property
     def seen(self) -> Money:
         """The price that the buyer saw when they chose it."""
-        return offers.priced(self.price_book.book(), self.choice).price
+        book = self.price_book.book()
+        quote = offers.priced(book, self.choice)
+        if self.upgrades:
+            quote = upgrades.credited(book, quote, self.upgrades.paid)
+        return quote.price

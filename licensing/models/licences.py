@@ -9,7 +9,9 @@ from django.contrib.postgres.fields import BigIntegerRangeField, RangeOperators
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 
+from licensing.rules.offers import Choice
 from stockcoop.kernel.db import AppendOnly
+from stockcoop.kernel.money import Money, total
 
 
 class LicenceQuerySet(models.QuerySet["Licence"]):
@@ -23,7 +25,7 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         """With the order line, its work, its price book and its terms."""
         return self.select_related(
             "line__order", "line__work__owner", "line__price_book", "line__terms", "buyer", "sale"
-        )
+        ).prefetch_related("successors", "upgrades")
 
     def matching(self, words: str) -> Self:
         """Licences whose work's title, artist, number, order or licensee holds all of `words`."""
@@ -47,8 +49,12 @@ _ROOM = Func(_PLACE, _PLACE, Value("[]"), function="int8range", output_field=Big
 class Licence(models.Model):
     """The right bought by one order line, with the sale that paid for it.
 
-    `work` and `exclusive` are the line's; the database fills them in. While an exclusive licence is
-    valid its work has no other, and it is granted only where there was none before.
+    `work`, `exclusive` and `upgrades` are the line's, and `root` is the first licence of those that
+    upgrade one another: itself, if it upgrades none. The database fills them in. While an exclusive
+    licence is valid its work has none of another root, and it is granted only where there was none.
+
+    An upgrade supersedes the licence that it builds on, as long as it is valid itself, and it is
+    valid only while that one's own payment stands.
 
     A refund or a lost dispute revokes it, once. While its payment is disputed it is suspended, and
     counts again when the money comes back, even after the dispute was lost.
@@ -58,6 +64,10 @@ class Licence(models.Model):
     line = models.OneToOneField("licensing.OrderLine", models.PROTECT, related_name="licence")
     work = models.ForeignKey("media.Work", models.PROTECT, related_name="+", editable=False)
     exclusive = models.BooleanField(editable=False)
+    upgrades = models.ForeignKey(
+        "self", models.PROTECT, related_name="successors", null=True, editable=False
+    )
+    root = models.ForeignKey("self", models.PROTECT, related_name="+", editable=False)
     sale = models.OneToOneField("royalties.Sale", models.PROTECT, related_name="+")
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
@@ -87,7 +97,16 @@ class Licence(models.Model):
             ),
             ExclusionConstraint(
                 name="licensing_licence_alone",
-                expressions=[("work", RangeOperators.EQUAL), (_ROOM, RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("work", RangeOperators.EQUAL),
+                    ("root", RangeOperators.NOT_EQUAL),
+                    (_ROOM, RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.UniqueConstraint(
+                fields=["upgrades"],
+                condition=Q(revoked_at=None),
+                name="licensing_licence_upgraded_once",
             ),
         ]
 
@@ -95,27 +114,64 @@ class Licence(models.Model):
         return f"Licence {self.number}"
 
     @property
-    def is_valid(self) -> bool:
+    def counts(self) -> bool:
+        """Whether its own payment stands."""
         return self.revoked_at is None and self.suspended_at is None
 
     @property
+    def is_valid(self) -> bool:
+        """Whether its payment stands, and that of each licence it builds on."""
+        return all(licence.counts for licence in self.chain())
+
+    @property
+    def successor(self) -> "Licence | None":
+        """The valid licence that supersedes it; None while there is none."""
+        return next((upgrade for upgrade in self.successors.all() if upgrade.counts), None)
+
+    @property
     def state(self) -> str:
-        """Valid, suspended or ended, as pages call it."""
+        """Valid, superseded, suspended or ended, as pages call it."""
         if self.is_valid:
-            return "valid"
-        return "ended" if self.revoked_at else "suspended"
+            return "superseded" if self.successor else "valid"
+        return "ended" if any(licence.revoked_at for licence in self.chain()) else "suspended"
 
     @property
     def ended_at(self) -> datetime | None:
         """Since when it does not count; None while it does."""
-        return self.revoked_at or self.suspended_at
+        ends = (licence.revoked_at or licence.suspended_at for licence in self.chain())
+        return next((end for end in ends if end), None)
 
     @property
     def ended_because(self) -> str:
         """Why it does not count, in a sentence for its holder; empty while it does."""
         if self.revoked_at and not self.suspended_at:
             return "This licence was refunded and has ended: please delete the work."
+        if self.counts and not self.is_valid:
+            return "The licence that this one upgrades is not valid any more."
         return self.suspended_because
+
+    @property
+    def superseded(self) -> str:
+        """By what it is superseded, in a sentence; empty while nothing does."""
+        successor = self.successor if self.is_valid else None
+        return f"Superseded by licence {successor.number}, an upgrade." if successor else ""
+
+    def chain(self) -> "list[Licence]":
+        """The licence itself, what it upgrades, what that upgrades, and so on."""
+        found = [self]
+        while found[-1].upgrades:
+            found.append(found[-1].upgrades)
+        return found
+
+    @property
+    def choice(self) -> Choice:
+        """What was chosen for it."""
+        return self.line.choice
+
+    @property
+    def paid(self) -> Money:
+        """What was paid for it and for all that it builds on."""
+        return total((one.line.price for one in self.chain()), self.line.currency)
 
 
 class Download(AppendOnly):

@@ -1,6 +1,7 @@
 """Orders: what a buyer agreed to pay for what, fixed at the moment of ordering."""
 
 import uuid
+from dataclasses import replace
 from typing import Any, Self
 
 from django.conf import settings
@@ -108,7 +109,8 @@ class OrderLine(AppendOnly):
     """One work in an order, with the price book and the terms that it was sold under.
 
     `add_ons` is code -> units; `longest_side` the px agreed on, None for the original;
-    `exclusive` what the price book said of the kind.
+    `exclusive` what the price book said of the kind. A line that `upgrades` a licence costs less by
+    `credit_minor`, for what was paid before.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -122,6 +124,10 @@ class OrderLine(AppendOnly):
     exclusive = models.BooleanField(default=False, db_default=False)
     longest_side = models.PositiveIntegerField(null=True, blank=True)
     add_ons = models.JSONField(default=dict)
+    upgrades = models.ForeignKey(
+        "licensing.Licence", models.PROTECT, related_name="+", null=True, blank=True
+    )
+    credit_minor = models.BigIntegerField(default=0, db_default=0)
     price_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
 
@@ -131,6 +137,11 @@ class OrderLine(AppendOnly):
             models.UniqueConstraint(fields=["order", "position"], name="licensing_line_position"),
             models.UniqueConstraint(fields=["order", "work"], name="licensing_line_work_once"),
             models.CheckConstraint(condition=Q(price_minor__gt=0), name="licensing_line_priced"),
+            models.CheckConstraint(
+                condition=Q(upgrades=None, credit_minor=0)
+                | Q(upgrades__isnull=False, credit_minor__gte=0),
+                name="licensing_line_credited",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +150,11 @@ class OrderLine(AppendOnly):
     @property
     def price(self) -> Money:
         return Money(self.price_minor, self.currency)
+
+    @property
+    def credit(self) -> Money:
+        """What was taken off the price for the licence that the line upgrades."""
+        return Money(self.credit_minor, self.currency)
 
     @property
     def choice(self) -> Choice:
@@ -153,7 +169,8 @@ class OrderLine(AppendOnly):
 
         Raises NotOnOffer when the book does not have this choice.
         """
-        return offers.priced(self.price_book.book(), self.choice)
+        quote = offers.priced(self.price_book.book(), self.choice)
+        return replace(quote, credit=self.credit) if self.upgrades_id else quote
 
     @property
     def reference(self) -> str:

@@ -31,13 +31,17 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class AddOn:
-    """A right that can be bought on top of a licence. Its price is for one unit; up to `most`."""
+    """A right that can be bought on top of a licence. Its price is for one unit; up to `most`.
+
+    Who upgrades to another kind keeps one that is `kept`; every other is part of that kind.
+    """
 
     code: str
     name: str
     text: str
     price: Money
     most: int
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Kind:
     """A kind of licence: its name, what it permits and forbids, its prices by size code.
 
     An `exclusive` one is for works that nobody has licensed yet, and nobody can afterwards.
+    `includes` are the kinds, by code, all of whose rights it gives too: it upgrades them.
     """
 
     code: str
@@ -56,6 +61,7 @@ class Kind:
     exclusive: bool
     prices: Mapping[str, Money]
     add_ons: tuple[AddOn, ...]
+    includes: tuple[str, ...] = ()
 
     def add_on(self, code: str) -> AddOn | None:
         """The add-on of this kind called `code`; None when it has no such."""
@@ -64,12 +70,13 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A whole price book in one currency."""
+    """A whole price book in one currency. No upgrade costs less than `least_upgrade`."""
 
     currency: str
     editorial_note: str
     sizes: tuple[Size, ...]
     kinds: tuple[Kind, ...]
+    least_upgrade: Money
 
     def kind(self, code: str) -> Kind | None:
         """The kind called `code`; None when the book has no such."""
@@ -91,9 +98,13 @@ def read(content: Mapping[str, Any], currency: str) -> Book:
     note = reader.text(content, "editorial_note", "the book")
     reader.unique("size", [size.code for size in sizes])
     reader.unique("kind", [kind.code for kind in kinds])
+    reader.includes(kinds)
+    least = Money.zero(currency)
+    if "least_upgrade" in content:
+        least = reader.amount(content["least_upgrade"], "least_upgrade")
     if reader.faults:
         raise BadPriceBook("The price book cannot be used:\n  " + "\n  ".join(reader.faults))
-    return Book(currency=currency, editorial_note=note, sizes=sizes, kinds=kinds)
+    return Book(currency, note, sizes, kinds, least)
 
 
 class _Reader:
@@ -131,7 +142,14 @@ class _Reader:
             exclusive=self.typed(row, "exclusive", bool, False, code),
             prices=self.prices(row, {size.code for size in sizes}, code),
             add_ons=self.add_ons(row, code),
+            includes=self.sentences(row, "includes", code),
         )
+
+    def includes(self, kinds: Sequence[Kind]) -> None:
+        codes = {kind.code for kind in kinds}
+        for kind in kinds:
+            unknown = sorted(set(kind.includes) - codes)
+            self.faults += [f"{kind.code}: there is no kind {code} to include" for code in unknown]
 
     def prices(self, row: Mapping[str, Any], sizes: set[str], code: str) -> dict[str, Money]:
         prices: dict[str, Any] = self.typed(row, "prices", dict, {}, code)
@@ -152,7 +170,8 @@ class _Reader:
         if most < 1:
             self.faults.append(f"{code}: most is at least 1")
         price = self.amount(row.get("price"), code)
-        return AddOn(code, self.text(row, "name", code), self.text(row, "text", code), price, most)
+        name, text = self.text(row, "name", code), self.text(row, "text", code)
+        return AddOn(code, name, text, price, most, self.typed(row, "kept", bool, False, code))
 
     def code(self, row: Mapping[str, Any], noun: str) -> str:
         code = self.text(row, "code", f"a {noun}")

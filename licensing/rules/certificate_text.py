@@ -62,8 +62,7 @@ def printed(text: Mapping[str, Any]) -> dict[str, Any]:
         "forbids": grant["forbids"],
         "editorial": grant["editorial_note"],
         "granted": _day(licence["granted_at"]),
-        "revoked": _day(licence["ended_at"]) if licence["ended_at"] else "",
-        "because": licence["ended_because"],
+        **_end(licence),
         "order": facts["order"],
         "price": _money(facts["paid"]["price_minor"], facts["paid"]),
         "parts": [[part["to"], _money(part["minor"], facts["paid"])] for part in _parts(facts)],
@@ -74,6 +73,16 @@ def printed(text: Mapping[str, Any]) -> dict[str, Any]:
         "other_files": len(facts["files"][_PRINTED_FILES:]) + facts["files_before"],
         "signed": f"No. {text['issue']} of {_day(text['issued_at'])}, by key {text['key'][:16]}",
     }
+
+
+def _end(licence: Mapping[str, Any]) -> dict[str, str]:
+    """Why the licence does not count any more, or what took its place, and since when."""
+    if licence["ended_at"]:
+        return {"revoked": _day(licence["ended_at"]), "because": licence["ended_because"]}
+    if successor := licence.get("superseded_by"):
+        because = f"Superseded by licence {successor['number']}, an upgrade."
+        return {"revoked": _day(successor["granted_at"]), "because": because}
+    return {"revoked": "", "because": ""}
 
 
 def _issuer(facts: Mapping[str, Any]) -> dict[str, str]:

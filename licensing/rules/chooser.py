@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from licensing.rules import offers
 from licensing.rules.book import AddOn, Book, Kind, Size
@@ -36,11 +37,15 @@ class SizeOption:
 
 @dataclass(frozen=True, slots=True)
 class AddOnOption:
-    """An add-on to pick, by the name of its form field, and how many units are picked."""
+    """An add-on to pick, by the name of its form field, and how many units are picked.
+
+    There are to be `least`: what an upgrade keeps.
+    """
 
     add_on: AddOn
     field: str
     units: int
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,12 @@ def of(book: Book, item: Item, choice: Choice) -> Chooser | None:
         add_ons=tuple(_add_on(add_on, quote) for add_on in quote.kind.add_ons),
         note=book.editorial_note if item.editorial else "",
     )
+
+
+def building_on(picked: Chooser, quote: Quote, least: Mapping[str, int]) -> Chooser:
+    """`picked` as the chooser of an upgrade: its `quote`, and `least` units by code of add-on."""
+    kept = (replace(o, least=least.get(o.add_on.code, 0)) for o in picked.add_ons)
+    return replace(picked, quote=quote, add_ons=tuple(kept))
 
 
 def _size(size: Size, quote: Quote, item: Item) -> SizeOption:

@@ -86,17 +86,26 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The price of one choice, in its parts."""
+    """The price of one choice, in its parts.
+
+    `credit` is taken off for what it builds on: of an upgrade, what was paid for that before.
+    """
 
     kind: Kind
     size: Size
     base: Money
     extras: tuple[Extra, ...]
+    credit: Money | None = None
+
+    @property
+    def full(self) -> Money:
+        """What the choice costs altogether by the price book."""
+        return self.base + total((extra.price for extra in self.extras), self.base.currency)
 
     @property
     def price(self) -> Money:
-        """What the choice costs altogether."""
-        return self.base + total((extra.price for extra in self.extras), self.base.currency)
+        """What is to be paid for the choice."""
+        return self.full - self.credit if self.credit else self.full
 
     @property
     def choice(self) -> Choice:

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from licensing.models import CartLine
+from licensing.models import CartLine, Licence
 from licensing.rules.offers import Choice, NotOnOffer, Past, Quote, obstacle
-from licensing.services import exclusives, prices
+from licensing.services import exclusives, prices, upgrades
 from licensing.services.prices import PriceList
 from media.models import Work
 from members.models import User
@@ -61,15 +61,20 @@ class Cart:
 
 
 @transaction.atomic
-def put(*, buyer: User, work: Work, choice: Choice, at: datetime) -> CartLine:
+def put(
+    *, buyer: User, work: Work, choice: Choice, at: datetime, upgrade: Licence | None = None
+) -> CartLine:
     """Put `work` into the cart as `choice`; a work already there takes the new choice.
 
-    Raises NotForSale, NotOnOffer, FullCart.
+    An `upgrade` is of a licence of the buyer to this work. Raises NotForSale, NotOnOffer, FullCart.
     """
     if not work.is_published:
         raise NotForSale(f"“{work.title}” is not for sale any more.")
     price_list = prices.current(at=at)
-    price_list.quote(work, choice, exclusives.past_of(work))
+    if upgrade:
+        upgrades.quote(price_list, upgrade, choice)
+    else:
+        price_list.quote(work, choice, exclusives.past_of(work))
     others = CartLine.objects.filter(buyer=buyer).exclude(work=work)
     if others.count() >= MOST_LINES:
         raise FullCart(f"A cart holds up to {MOST_LINES} works. Please order these first.")
@@ -78,6 +83,7 @@ def put(*, buyer: User, work: Work, choice: Choice, at: datetime) -> CartLine:
         "kind": choice.kind,
         "size": choice.size,
         "add_ons": dict(choice.add_ons),
+        "upgrades": upgrade,
     }
     line, _ = CartLine.objects.update_or_create(
         buyer=buyer, work=work, defaults=chosen, create_defaults={**chosen, "added_at": at}
@@ -106,10 +112,18 @@ def _entry(line: CartLine, price_list: PriceList, past: Past) -> Entry:
     if not line.work.is_published:
         return Entry(line, None, f"“{title}” has been withdrawn, so it drops out of your order.")
     exclusive = price_list.is_exclusive(line.choice)
-    if in_the_way := obstacle(f"“{title}”", past, exclusive=exclusive):
+    if line.upgrades:
+        past = exclusives.past_of(line.work, but=line.upgrades)
+    in_the_way = obstacle(f"“{title}”", past, exclusive=exclusive)
+    if line.upgrades:
+        in_the_way = in_the_way or upgrades.obstacle(line.upgrades)
+    if in_the_way:
         return Entry(line, None, f"{in_the_way} It drops out of your order.")
     try:
-        quote = price_list.quote(line.work, line.choice, past)
+        if line.upgrades:
+            quote = upgrades.quote(price_list, line.upgrades, line.choice)
+        else:
+            quote = price_list.quote(line.work, line.choice, past)
     except NotOnOffer:
         note = f"“{title}” is no longer offered as you chose it, so it drops out of your order."
         return Entry(line, None, note)

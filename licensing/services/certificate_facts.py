@@ -33,7 +33,17 @@ def _licence(licence: Licence, certificate: certificates.Certificate) -> Value:
         "state": licence.state,
         "ended_at": moment(licence.ended_at) if licence.ended_at else None,
         "ended_because": licence.ended_because,
+        "upgrades": licence.upgrades.number if licence.upgrades else None,
+        "superseded_by": _successor(licence),
     }
+
+
+def _successor(licence: Licence) -> Value:
+    """The upgrade that took its place, if one did."""
+    successor = licence.successor if licence.is_valid else None
+    if successor is None:
+        return None
+    return {"number": successor.number, "granted_at": moment(successor.granted_at)}
 
 
 def _work(licence: Licence, certificate: certificates.Certificate) -> Value:

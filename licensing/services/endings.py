@@ -98,15 +98,19 @@ def resume(*, line: OrderLine, at: datetime) -> None:
 def can_resume(licence: Licence) -> bool:
     """Whether `licence` can count again once its money is back: not when a refund ended it.
 
-    An exclusive one that a lost dispute had ended stays ended when the work was licensed since.
+    An exclusive one that a lost dispute had ended stays ended when the work was licensed since, and
+    an upgrade when what it builds on was upgraded otherwise.
     """
     if not licence.revoked_at:
         return True
     if licence.revoked_because != LOST:
         return False
     exclusives.lock([licence.work_id])
-    others = Licence.objects.filter(work=licence.work_id).exclude(pk=licence.pk)
-    return not (licence.exclusive and others.exists())
+    others = Licence.objects.filter(work=licence.work_id).exclude(root=licence.root_id)
+    if licence.exclusive and others.exists():
+        return False
+    rivals = Licence.objects.filter(upgrades=licence.upgrades_id, revoked_at=None)
+    return licence.upgrades_id is None or not rivals.exists()
 
 
 def taken_by_bank(*, refund: Refund, dispute: str, at: datetime) -> None:

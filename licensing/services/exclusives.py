@@ -7,11 +7,11 @@ from licensing.rules.offers import Past
 from media.models import Work
 
 
-def pasts(works: Collection[int]) -> dict[int, Past]:
-    """What became of each of `works` (ids) so far."""
+def pasts(works: Collection[int], *, but: Collection[int] = ()) -> dict[int, Past]:
+    """What became of each of `works` (ids) so far, `but` for licences of these roots (ids)."""
     found = dict.fromkeys(works, Past.NEW)
-    rows = Licence.objects.filter(work__in=works).values_list("work", "exclusive", "revoked_at")
-    for work, exclusive, revoked_at in rows:
+    others = Licence.objects.filter(work__in=works).exclude(root__in=but)
+    for work, exclusive, revoked_at in others.values_list("work", "exclusive", "revoked_at"):
         if exclusive and revoked_at is None:
             found[work] = Past.EXCLUSIVE
         elif found[work] is Past.NEW:
@@ -19,9 +19,9 @@ def pasts(works: Collection[int]) -> dict[int, Past]:
     return found
 
 
-def past_of(work: Work) -> Past:
-    """What became of `work` so far."""
-    return pasts([work.pk])[work.pk]
+def past_of(work: Work, *, but: Licence | None = None) -> Past:
+    """What became of `work` so far; of an upgrade, `but` for what its holder has already."""
+    return pasts([work.pk], but=[but.root_id] if but else [])[work.pk]
 
 
 def lock(works: Collection[int]) -> None:

@@ -25,6 +25,10 @@ class PriceChanged(Refused):
     """The total is not the one the buyer agreed to."""
 
 
+class AnotherLicensee(Refused):
+    """An upgrade stays with the licensee of the licence that it upgrades."""
+
+
 class NotOpen(Refused):
     """The order does not wait for its payment any more."""
 
@@ -33,7 +37,7 @@ class NotOpen(Refused):
 def place(*, buyer: User, token: UUID, licensee: str, agreed: Money, at: datetime) -> Order:
     """Turn the cart into an order for `licensee` at the total that the buyer `agreed` to.
 
-    The same `token` gives the same order again. Raises EmptyCart, PriceChanged.
+    The same `token` gives the same order again. Raises EmptyCart, PriceChanged, AnotherLicensee.
     """
     # One order at a time per buyer: a form sent twice waits here and then finds the first order.
     User.objects.select_for_update(no_key=True).get(pk=buyer.pk)
@@ -46,6 +50,7 @@ def place(*, buyer: User, token: UUID, licensee: str, agreed: Money, at: datetim
     if cart.total != agreed:
         said = " ".join(cart.notes) or "Your cart has changed since you opened this page."
         raise PriceChanged(f"{said} The total is now {cart.total}; nothing has been ordered.")
+    _require_licensee(cart, licensee)
     order = Order.objects.create(
         number=numbering.new(),
         token=token,
@@ -75,7 +80,13 @@ def cancel(*, order: Order, at: datetime) -> None:
     waiting = set(CartLine.objects.filter(buyer=order.buyer).values_list("work", flat=True))
     for line in order.lines.select_related("work").exclude(work__in=waiting):
         try:
-            carts.put(buyer=order.buyer, work=line.work, choice=line.choice, at=at)
+            carts.put(
+                buyer=order.buyer,
+                work=line.work,
+                choice=line.choice,
+                upgrade=line.upgrades,
+                at=at,
+            )
         except (NotForSale, NotOnOffer, FullCart):
             continue
 
@@ -84,6 +95,16 @@ def close_payments(*, order: Order) -> None:
     """Queue that the gateway takes no money for `order` any more."""
     for payment in order.payments.pending().exclude(reference=""):
         app.configure_task("licensing.close_payment", queue="money").defer(payment_id=payment.pk)
+
+
+def _require_licensee(cart: Cart, licensee: str) -> None:
+    for line, _ in cart.payable:
+        holder = line.upgrades.line.order.licensee if line.upgrades else licensee
+        if holder != licensee:
+            raise AnotherLicensee(
+                f"The upgrade of “{line.work.title}” is for {holder}, who holds the licence. "
+                "Please order it under that name, apart from other works if need be."
+            )
 
 
 def _add_lines(order: Order, cart: Cart, at: datetime) -> None:
@@ -102,6 +123,8 @@ def _add_lines(order: Order, cart: Cart, at: datetime) -> None:
             exclusive=quote.kind.exclusive,
             longest_side=offers.limit(quote.size, prices.item_of(from_cart.work)),
             add_ons=dict(quote.choice.add_ons),
+            upgrades=from_cart.upgrades,
+            credit_minor=quote.credit.minor if quote.credit else 0,
             price_minor=quote.price.minor,
             currency=quote.price.currency,
         )

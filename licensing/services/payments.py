@@ -9,7 +9,7 @@ from licensing.models import Order, Payment
 from licensing.models.payments import PaymentQuerySet
 from licensing.rules.gateway import Charge, ChargedItem, GatewayError
 from licensing.rules.states import OrderState, PaymentState
-from licensing.services import exclusives, gateways, orders, settling
+from licensing.services import gateways, orders, room, settling
 from licensing.services.carts import NotForSale
 from licensing.services.orders import NotOpen
 
@@ -107,10 +107,10 @@ def _alive(order: Order, at: datetime) -> Payment:
 
 
 def _require_for_sale(order: Order) -> None:
-    lines = list(order.lines.select_related("work"))
-    pasts = exclusives.pasts([line.work_id for line in lines])
+    lines = list(order.lines.select_related("work", "upgrades__line"))
+    in_the_way = room.obstacles(lines)
     for line in lines:
-        gone = line.obstacle(pasts[line.work_id])
+        gone = in_the_way.get(line, "")
         if not line.work.is_published:
             gone = f"“{line.work.title}” has been withdrawn since you ordered."
         if gone:

@@ -1,7 +1,7 @@
 """Giving money back: the gateway returns it, the licence ends, the sale is reversed."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -10,10 +10,10 @@ from procrastinate.contrib.django import app
 
 from ledger.rules import Move
 from ledger.services import posting
-from licensing.models import Order, OrderLine, Payment, Refund
+from licensing.models import Licence, Order, OrderLine, Payment, Refund
 from licensing.rules.gateway import GatewayError
 from licensing.rules.states import PaymentState, RefundState
-from licensing.services import debts, endings, gateways
+from licensing.services import debts, endings, exclusives, gateways
 from licensing.services.gateways import NoGateway
 from members.models import User
 from members.services import notices
@@ -24,6 +24,7 @@ from stockcoop.kernel.tries import next_try
 log = logging.getLogger(__name__)
 
 TOO_LATE = "Another buyer's licence came before this payment."
+NOT_UPGRADED = "The licence could not be upgraded any more when this payment came."
 
 
 class NotRefundable(Refused):
@@ -93,7 +94,7 @@ def owe(*, payment: Payment, lost: Mapping[OrderLine, str], at: datetime) -> Non
             payment=payment,
             amount_minor=line.price_minor,
             currency=line.currency,
-            reason=TOO_LATE,
+            reason=NOT_UPGRADED if line.upgrades_id else TOO_LATE,
             asked_at=at,
         )
         held = Move(debit=chart.gateway(payment.gateway), credit=chart.BUYERS, amount=line.price)
@@ -122,6 +123,7 @@ def _ask(
         raise NotRefundable("Please choose at least one licence to refund.")
     if Refund.objects.filter(line__in=chosen).exists():
         raise NotRefundable("One of these licences has been refunded already.")
+    _require_not_upgraded(chosen)
     return [
         Refund.objects.create(
             line=line,
@@ -134,6 +136,20 @@ def _ask(
         )
         for line in chosen
     ]
+
+
+def _require_not_upgraded(lines: Iterable[OrderLine]) -> None:
+    """What an upgrade builds on is refunded after it, so that nobody keeps it for the difference.
+
+    Behind the lock of settlements: an upgrade that is paid for now finds the refund, or is found.
+    """
+    exclusives.lock([line.work_id for line in lines])
+    upgraded = Licence.objects.filter(upgrades__line__in=lines, revoked_at=None)
+    for upgrade in upgraded.select_related("work")[:1]:
+        raise NotRefundable(
+            f"“{upgrade.work.title}” was upgraded since. "
+            f"Please refund licence {upgrade.number} first."
+        )
 
 
 def _carry_out(refund: Refund, at: datetime) -> None:

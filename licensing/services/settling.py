@@ -9,7 +9,7 @@ from licensing.models import Licence, Order, OrderLine, Payment
 from licensing.rules import states
 from licensing.rules.gateway import Answer, GatewayError
 from licensing.rules.states import OrderState, PaymentState
-from licensing.services import aftermath, exclusives, numbering, refunds
+from licensing.services import aftermath, exclusives, numbering, refunds, room
 from media.services import deliveries
 from members.services import notices
 from royalties.models import Sale
@@ -47,7 +47,7 @@ def apply(*, payment: Payment, answer: Answer, at: datetime) -> PaymentState:
 
 def _settle(order: Order, payment: Payment, at: datetime) -> None:
     Order.objects.filter(pk=order.pk).move(OrderState(order.state), OrderState.PAID, paid_at=at)
-    lines = list(order.lines.select_related("work"))
+    lines = list(order.lines.select_related("work", "upgrades__line"))
     lost = _lost(lines)
     won = [line for line in lines if line not in lost]
     for line in won:
@@ -69,8 +69,7 @@ def _lost(lines: list[OrderLine]) -> dict[OrderLine, str]:
     """The lines that others' licences leave no room for, each with why; held until the end."""
     works = [line.work_id for line in lines]
     exclusives.lock(works)
-    pasts = exclusives.pasts(works)
-    return {line: why for line in lines if (why := line.obstacle(pasts[line.work_id]))}
+    return room.obstacles(lines)
 
 
 def _grant(order: Order, line: OrderLine, payment: Payment, at: datetime) -> Licence:
@@ -88,6 +87,7 @@ def _grant(order: Order, line: OrderLine, payment: Payment, at: datetime) -> Lic
         line=line,
         work=line.work,
         exclusive=line.exclusive,
+        upgrades=line.upgrades,
         sale=sale,
         buyer=order.buyer,
         granted_at=at,

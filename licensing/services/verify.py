@@ -8,12 +8,13 @@ from licensing.adapters.practice import PracticeGateway
 from licensing.models import Licence, Order, OrderLine, Payment, PriceBook, Refund, Terms
 from licensing.rules.book import BadPriceBook, Book
 from licensing.rules.gateway import GatewayError
-from licensing.rules.offers import NotOnOffer, priced
+from licensing.rules.offers import NotOnOffer, Quote, priced
 from licensing.rules.states import PaymentState, RefundState
+from licensing.rules.upgrades import credited
 from licensing.services import verify_certificates
 from royalties.models import Refund as SaleRefund
 from stockcoop.kernel import canonical
-from stockcoop.kernel.money import total
+from stockcoop.kernel.money import Money, total
 
 _BATCH = 1000
 
@@ -55,15 +56,26 @@ def _lines() -> Iterator[str]:
 
 def _line(line: OrderLine, book: Book, name: str) -> Iterator[str]:
     try:
-        computed = priced(book, line.choice).price
+        quote = _priced(line, book)
     except NotOnOffer:
         yield f"Order line {line.pk}: {name} has no {line.kind}, {line.size}."
     else:
-        if computed != line.price:
+        if quote.price != line.price:
             yield (
                 f"Order line {line.pk}: its price is stored as {line.price}, "
-                f"{name} gives {computed}."
+                f"{name} gives {quote.price}."
             )
+        if (quote.credit or Money.zero(line.currency)) != line.credit:
+            yield (
+                f"Order line {line.pk}: {line.credit} are stored as paid before, "
+                f"what it upgrades gives {quote.credit}."
+            )
+
+
+def _priced(line: OrderLine, book: Book) -> Quote:
+    """The price of `line` by its own book; of an upgrade, less what was paid before."""
+    quote = priced(book, line.choice)
+    return credited(book, quote, line.upgrades.paid) if line.upgrades else quote
 
 
 def _orders() -> Iterator[str]:
@@ -99,15 +111,21 @@ def _licences() -> Iterator[str]:
                 f"{licence}: its sale is stored as {sale.reference}, {sale.licence_kind}, "
                 f"{sale.price}; it sold {line.reference}, {line.kind}, {line.price}."
             )
-        if (licence.work_id, licence.exclusive) != (line.work_id, line.exclusive):
-            yield f"{licence}: its work or its exclusivity is stored unlike its line's."
+        if (licence.work_id, licence.exclusive, licence.upgrades_id) != (
+            line.work_id,
+            line.exclusive,
+            line.upgrades_id,
+        ):
+            yield f"{licence}: its work, exclusivity or upgrade is stored unlike its line's."
+        if licence.chain()[-1].pk != licence.root_id:
+            yield f"{licence}: its root is stored as {licence.root_id}, unlike what it upgrades."
         refunded = hasattr(line, "refund") and line.refund.is_done
         if refunded and not licence.revoked_at:
             yield f"{licence}: its line is refunded, but it was not revoked."
         if not refunded and _for_refund(line, sale.refund):
             yield f"{licence}: its line is not refunded, but its sale was taken back for that."
         counts = sale.refund is None
-        if counts != licence.is_valid:
+        if counts != licence.counts:
             word = "counts" if counts else "was taken back"
             yield f"{licence}: its sale {word}, which does not fit the licence."
 

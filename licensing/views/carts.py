@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from licensing.models import CartLine
+from licensing.models import CartLine, Licence
 from licensing.rules.offers import Choice
 from licensing.services import carts
 from licensing.views.sessions import (
@@ -72,7 +72,7 @@ def remove(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take a work out of the cart; the page then offers to put it back."""
     line = get_object_or_404(CartLine.objects.of(buyer_of(request)), work__uuid=uuid)
     carts.remove(line=line)
-    set_undo(request, line.work, line.choice, f"“{line.work.title}” is out of your cart.")
+    set_undo(request, line, f"“{line.work.title}” is out of your cart.")
     count_cart(request)
     return redirect("licensing:cart")
 
@@ -88,9 +88,10 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 
 def _put_kept(request: HttpRequest, kept: Kept) -> None:
-    work = get_object_or_404(Work, uuid=kept.work)
+    work, buyer = get_object_or_404(Work, uuid=kept.work), buyer_of(request)
+    upgrade = Licence.objects.of(buyer).filter(number=kept.upgrade, work=work).first()
     try:
-        carts.put(buyer=buyer_of(request), work=work, choice=kept.choice, at=timezone.now())
+        carts.put(buyer=buyer, work=work, choice=kept.choice, upgrade=upgrade, at=timezone.now())
     except Refused as refusal:
         messages.error(request, refusal.message)
     count_cart(request)
@@ -101,4 +102,4 @@ def _put(request: HttpRequest, work: Work, choice: Choice) -> None:
     carts.put(buyer=buyer_of(request), work=work, choice=choice, at=timezone.now())
     count_cart(request)
     if before and before.choice != choice:
-        set_undo(request, work, before.choice, f"Your choice for “{work.title}” has changed.")
+        set_undo(request, before, f"Your choice for “{work.title}” has changed.")

@@ -11,7 +11,7 @@ from licensing.forms import CertificateForm, DownloadForm
 from licensing.models import Licence
 from licensing.rules import numbers
 from licensing.rules.numbers import BadNumber
-from licensing.services import certificates, downloads
+from licensing.services import certificates, downloads, upgrades
 from licensing.services.downloads import NotReady
 from licensing.views.sessions import buyer_of
 from media.rules.wishes import Colours, FileKind, Wish
@@ -119,6 +119,7 @@ def _page(
     context = {
         "licence": shown,
         "certificate": certificates.of(shown),
+        "upgradable": not upgrades.obstacle(shown) and shown.line.work.is_published,
         "downloads": shown.downloads.order_by("-at")[:20],
         "traced": traces.is_traced(shown.line.work, shown.line.longest_side),
         "readiness": downloads.readiness(shown),

@@ -13,7 +13,7 @@ from licensing.forms import CheckoutForm
 from licensing.models import Order
 from licensing.rules.states import PaymentState
 from licensing.services import carts, orders, payments, prices, receipts, refunds
-from licensing.services.orders import PriceChanged
+from licensing.services.orders import AnotherLicensee, PriceChanged
 from licensing.views.sessions import buyer_of, count_cart
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
@@ -37,7 +37,9 @@ def checkout(request: HttpRequest) -> HttpResponse:
     cart = carts.read(buyer=buyer_of(request), at=timezone.now())
     if not cart.payable:
         return redirect("licensing:cart")
-    return _checkout_page(request, CheckoutForm.showing(cart.total, buyer_of(request).name))
+    holders = [line.upgrades.line.order.licensee for line, _ in cart.payable if line.upgrades]
+    licensee = next(iter(holders), buyer_of(request).name)
+    return _checkout_page(request, CheckoutForm.showing(cart.total, licensee))
 
 
 @audience("account")
@@ -93,9 +95,12 @@ def order(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _answer(order: Order, state: PaymentState) -> tuple[int, str]:
     """What to say to the buyer who comes back, by level and sentence."""
-    lost = [refund.line.work.title for refund in refunds.too_late(order=order)]
-    if not lost:
+    late = refunds.too_late(order=order)
+    if not late:
         return ANSWERS[state]
+    if any(refund.line.upgrades_id for refund in late):
+        return messages.WARNING, f"{refunds.NOT_UPGRADED} You get the price back."
+    lost = [refund.line.work.title for refund in late]
     titles = " and ".join(f"“{title}”" for title in lost)
     return (
         messages.WARNING,
@@ -116,7 +121,7 @@ def _place(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
             agreed=Money(form.cleaned_data["agreed"], currency),
             at=now,
         )
-    except PriceChanged as refusal:
+    except (PriceChanged, AnotherLicensee) as refusal:
         total = carts.read(buyer=buyer, at=now).total
         again = CheckoutForm.showing(total, form.cleaned_data["licensee"])
         return _checkout_page(request, again, refusal=refusal)

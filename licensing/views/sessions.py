@@ -15,10 +15,11 @@ _COUNT, _UNDO, _WANTED = "cart_count", "cart_undo", "cart_wanted"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A work and a choice of licence."""
+    """A work and a choice of licence; `upgrade` is the number of the licence that it upgrades."""
 
     work: UUID
     choice: Choice
+    upgrade: str = ""
 
 
 def buyer_of(request: HttpRequest) -> User:
@@ -34,9 +35,14 @@ def count_cart(request: HttpRequest) -> None:
         request.session[_COUNT] = number
 
 
-def set_undo(request: HttpRequest, work: Work, choice: Choice, text: str) -> None:
-    """Keep what the cart held before, with a sentence about what was done."""
-    request.session[_UNDO] = {"work": str(work.uuid), "query": choice.query(), "text": text}
+def set_undo(request: HttpRequest, line: CartLine, text: str) -> None:
+    """Keep `line`, which the cart held before, with a sentence about what was done."""
+    request.session[_UNDO] = {
+        "work": str(line.work.uuid),
+        "query": line.choice.query(),
+        "upgrade": line.upgrades.number if line.upgrades else "",
+        "text": text,
+    }
 
 
 def undo_text(request: HttpRequest) -> str:
@@ -63,4 +69,5 @@ def _pop(request: HttpRequest, name: str) -> Kept | None:
     kept = request.session.pop(name, None)
     if kept is None:
         return None
-    return Kept(UUID(kept["work"]), Choice.from_form(QueryDict(kept["query"]).dict()))
+    choice = Choice.from_form(QueryDict(kept["query"]).dict())
+    return Kept(UUID(kept["work"]), choice, kept.get("upgrade", ""))

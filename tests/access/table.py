@@ -37,6 +37,7 @@ AUDIENCES: dict[str, str] = {
     "licensing:terms_version": "anyone",
     "licensing:treasury_order": "board treasurer",
     "licensing:treasury_orders": "board treasurer",
+    "licensing:upgrade": "account",
     "licensing:verify": "anyone",
     "licensing:work": "anyone",
     "livez": "anyone",

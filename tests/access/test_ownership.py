@@ -78,6 +78,7 @@ OWNED: dict[str, Callable[[], Owned]] = {
             "licensing:certificate_page",
             "licensing:download",
             "licensing:licence",
+            "licensing:upgrade",
         ),
         _licence,
     ),

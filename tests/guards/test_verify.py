@@ -13,6 +13,7 @@ from django.db import connection, models, transaction
 
 from governance.services import establish
 from ledger.services import subtotals
+from licensing.rules.offers import Choice
 from licensing.services import refunds
 from members.models import User
 from royalties.adapters import gateways
@@ -94,7 +95,9 @@ def altered(row: models.Model, column: str) -> None:
 
 @pytest.fixture
 def story() -> None:
-    """A year with sales, a refund, a cost, a fee, a payout, a statement; its surplus shared out."""
+    """A year with sales, an upgrade, a refund, a cost, a fee, a payout and a statement; its surplus
+    shared out.
+    """
     make.bylaws()
     make.price_book()
     treasurer, ana, ben = make.treasurer(), make.artist(), make.artist()
@@ -104,6 +107,8 @@ def story() -> None:
     )
     back = [paid.lines.latest("pk")]
     refunds.give_back(order=paid, lines=back, reason="Bought twice", by=treasurer, at=IN_YEAR)
+    more = Choice("standard", "small", {"seats": 1})
+    make.upgrade(paid.lines.earliest("pk").licence, more, at=IN_YEAR)
     make.sale(shares={ben: 1}, price=usd(90_000), at=IN_YEAR)
     make.cost(4_000)
     banked = make.moved(-5_000, fee=25)

@@ -14,6 +14,8 @@ from tests.make.licensing import (
     pay,
     photograph_on_sale,
     price_book,
+    upgrade,
+    upgrade_order,
     work_on_sale,
 )
 from tests.make.media import (
@@ -87,6 +89,8 @@ __all__ = [
     "shared_work",
     "submitted_work",
     "treasurer",
+    "upgrade",
+    "upgrade_order",
     "upload",
     "user",
     "work_on_sale",

@@ -25,6 +25,7 @@ from tests.make.members import LONG_AGO, artist, buyer
 from tests.make.royalties import royalty_terms
 
 STANDARD_SMALL = Choice("standard", "small")
+STANDARD_LARGE = Choice("standard", "large")
 _numbers = count(1)
 
 
@@ -138,6 +139,18 @@ def paid_line(*, price: Money | None = None, at: datetime = NOON, **facts: objec
 def licence(**facts: object) -> Licence:
     """A licence, bought and paid for."""
     return paid_line(**facts).licence  # type: ignore[arg-type]
+
+
+def upgrade_order(base: Licence, choice: Choice = STANDARD_LARGE, *, at: datetime = NOON) -> Order:
+    """An open order of the upgrade of `base` to `choice`."""
+    carts.put(buyer=base.buyer, work=base.work, choice=choice, upgrade=base, at=at)
+    total, licensee = carts.read(buyer=base.buyer, at=at).total, base.line.order.licensee
+    return orders.place(buyer=base.buyer, token=uuid4(), licensee=licensee, agreed=total, at=at)
+
+
+def upgrade(base: Licence, choice: Choice = STANDARD_LARGE, *, at: datetime = NOON) -> Licence:
+    """The licence that supersedes `base`, paid for."""
+    return pay(upgrade_order(base, choice, at=at), at=at).lines.get().licence
 
 
 def download(**facts: object) -> Download:
