@@ -1,6 +1,7 @@
 """Sales and their splits, statements, payouts, costs: rows that the ledger's entries explain."""
 
 from royalties.models.cost import Cost, CostCorrection
+from royalties.models.holds import HoldReason, OwnFloor, PayoutHold, PayoutHoldEnd
 from royalties.models.movement import Movement, MovementEntry
 from royalties.models.payout import Payout, PayoutRun
 from royalties.models.receiving import PayoutAccount, PayoutReturn
@@ -14,7 +15,9 @@ from royalties.models.surplus import (
     VotedPlan,
     YearClose,
 )
+from royalties.models.tax import PayoutPart, TaxProfile, TaxTerms
 from royalties.models.terms import PayoutTerms, RoyaltyRate
+from royalties.models.year import YearStatement
 
 __all__ = [
     "Cost",
@@ -23,10 +26,15 @@ __all__ = [
     "DistributionPlan",
     "DistributionShare",
     "DistributionVote",
+    "HoldReason",
     "Movement",
     "MovementEntry",
+    "OwnFloor",
     "Payout",
     "PayoutAccount",
+    "PayoutHold",
+    "PayoutHoldEnd",
+    "PayoutPart",
     "PayoutReturn",
     "PayoutRun",
     "PayoutTerms",
@@ -36,6 +44,9 @@ __all__ = [
     "Sale",
     "SaleShare",
     "Statement",
+    "TaxProfile",
+    "TaxTerms",
     "VotedPlan",
     "YearClose",
+    "YearStatement",
 ]

@@ -43,6 +43,11 @@ def gateway(name: str) -> str:
     return f"gateway:{name}"
 
 
+def tax(authority: str) -> str:
+    """What the co-op withheld from payouts and owes to a tax authority."""
+    return f"tax:{authority}"
+
+
 def year(number: int) -> str:
     """The result of a closed year until it is shared out."""
     return f"coop:year:{number}"
@@ -59,6 +64,8 @@ def words(code: str) -> str:
         return f"Result of {name}"
     if head == RESERVE:
         return f"Reserve: {name}"
+    if head == "tax":
+        return f"Withheld for {name.upper()}"
     if head == "owed":
         return f"Owed to {name}"
     return code

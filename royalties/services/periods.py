@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from ledger.models import Entry
-from royalties.models import Statement
+from royalties.models import Statement, YearStatement
 from royalties.rules.months import Month
 from stockcoop.kernel.errors import Refused
 
@@ -49,7 +49,8 @@ def require_open_month(at: datetime) -> None:
     """
     require_open_year(at)
     month = month_of(at)
-    if Statement.objects.filter(month__gte=month.first_day()).exists():
+    told = Statement.objects.filter(month__gte=month.first_day()).exists()
+    if told or YearStatement.objects.filter(year__gte=month.year).exists():
         raise PeriodClosed(
             f"Statements for {month.words()} have been issued. Book it in a later month."
         )

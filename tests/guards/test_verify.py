@@ -13,7 +13,17 @@ from django.db import connection, models, transaction
 from licensing.services import refunds
 from royalties.adapters import gateways
 from royalties.rules.months import Month
-from royalties.services import distributions, movements, payouts, runs, statements
+from royalties.rules.withholding import Form
+from royalties.services import (
+    distributions,
+    floors,
+    movements,
+    payouts,
+    runs,
+    statements,
+    taxes,
+    years,
+)
 from tests import make
 from tests.make.ledger import usd
 from tests.make.surplus import IN_YEAR, NEW_YEAR, YEAR
@@ -36,6 +46,10 @@ NAMES: dict[str, Named] = {
     "royalties.YearClose": lambda row: f"Year {row.year}",
     "royalties.DistributionPlan": lambda row: f"Plan {row.number} of {row.close.year}",
     "royalties.DistributionShare": lambda row: f"for member {row.member_id}",
+    "royalties.OwnFloor": lambda row: f"own floor {row.pk} ",
+    "royalties.TaxProfile": lambda row: f"tax profile {row.pk} ",
+    "royalties.PayoutPart": lambda row: f"payout part {row.pk} ",
+    "royalties.YearStatement": lambda row: f"year statement of member {row.member_id}",
     "licensing.Order": str,
     "licensing.OrderLine": lambda row: f"Order line {row.pk}:",
     "licensing.Payment": str,
@@ -91,12 +105,18 @@ def story() -> None:
     make.cost(4_000)
     banked = make.moved(-5_000, fee=25)
     movements.take_in(gateway="stripe", moved=banked, entries=[], at=IN_YEAR, rest=banked.gross)
+    floors.choose(member=ana, floor=usd(10_000), at=IN_YEAR)
+    taxes.state_country(member=ana, country="DE", at=IN_YEAR)
+    taxes.record_form(
+        member=ana, form=Form.W8BEN, treaty_bp=500, id_ending="1234", by=treasurer, at=IN_YEAR
+    )
     run = runs.propose(proposed_by=treasurer, at=IN_YEAR)
     runs.approve(run=run, by=make.founder(), at=IN_YEAR)
     payouts.pay_run(run=run, gateway=gateways.current(), at=IN_YEAR)
     statements.issue(month=Month(YEAR, 6), at=datetime(YEAR, 7, 10, tzinfo=UTC))
     plan = make.distribution_plan(make.closed_year())
     vote = make.distribution_vote([plan], choices=[(ana, "yes"), (ben, "yes")])
+    years.issue_due(at=NEW_YEAR)
     distributions.settle(vote=vote, at=NEW_YEAR + timedelta(days=8))
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from threading import Lock
 
+from ledger.rules import Move
+from ledger.services import posting
 from members.models import User
 from royalties.models import PayoutRun
 from royalties.rules.movements import Moved, MovementKind
@@ -49,6 +51,12 @@ def earning(minor: int = 20_000) -> User:
     earner = artist()
     sale(shares={earner: 1}, price=usd(2 * minor))
     return earner
+
+
+def patronage(member: User, minor: int) -> None:
+    """A part of a surplus of `minor` cents in the balance of `member`."""
+    part = Move(debit="coop:year:2025", credit=f"member:{member.pk}", amount=usd(minor))
+    posting.post(source=f"distribution:test-{next(_numbers)}", postings=[part], at=NOON)
 
 
 def approved(at_least: int = 1) -> PayoutRun:

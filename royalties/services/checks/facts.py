@@ -2,10 +2,30 @@
 
 from collections.abc import Iterator
 
-from royalties.models import Cost, Movement, PayoutTerms, RoyaltyRate, Sale
+from royalties.models import (
+    Cost,
+    Movement,
+    OwnFloor,
+    PayoutPart,
+    PayoutTerms,
+    RoyaltyRate,
+    Sale,
+    TaxProfile,
+    TaxTerms,
+)
 from royalties.models.base import Fact
 
-FACTS: tuple[type[Fact], ...] = (RoyaltyRate, PayoutTerms, Sale, Cost, Movement)
+FACTS: tuple[type[Fact], ...] = (
+    RoyaltyRate,
+    PayoutTerms,
+    Sale,
+    Cost,
+    Movement,
+    OwnFloor,
+    TaxTerms,
+    TaxProfile,
+    PayoutPart,
+)
 
 
 def differences() -> Iterator[str]:
