@@ -26,6 +26,7 @@ from royalties.services import (
 )
 from tests import make
 from tests.make.ledger import usd
+from tests.make.payouts import withholding_in
 from tests.make.surplus import IN_YEAR, NEW_YEAR, YEAR
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,7 @@ def story() -> None:
     make.cost(4_000)
     banked = make.moved(-5_000, fee=25)
     movements.take_in(gateway="stripe", moved=banked, entries=[], at=IN_YEAR, rest=banked.gross)
+    withholding_in("US", make.LONG_AGO)
     floors.choose(member=ana, floor=usd(10_000), at=IN_YEAR)
     taxes.state_country(member=ana, country="DE", at=IN_YEAR)
     taxes.record_form(

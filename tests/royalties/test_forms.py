@@ -13,8 +13,8 @@ from royalties.rules.withholding import Form
 from royalties.services import filing, payouts, remuneration, returns, sales, taxes
 from tests import make
 from tests.make.ledger import NOON, usd
-from tests.make.payouts import RecordingGateway, approved, earning, patronage
-from tests.royalties.test_withholding import in_canada, withholding_in
+from tests.make.payouts import RecordingGateway, approved, earning, patronage, withholding_in
+from tests.royalties.test_withholding import in_canada
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,8 @@
 """Own floors and holds: when a balance is paid, and that none is ever lost."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -19,7 +21,7 @@ from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
-REASON = {
+REASON: dict[str, Any] = {
     "code": "rights",
     "text": "Somebody else claims the rights.",
     "answer": "Write to the treasurer.",
@@ -153,7 +155,7 @@ class TestHold:
 def test_a_hold_and_a_payout_at_once_leave_one_of_two_outcomes() -> None:
     ann, treasurer, gateway = earning(), make.treasurer(), RecordingGateway()
     payout = approved().payouts.get()
-    acts = [
+    acts: list[Callable[[], object]] = [
         lambda: holds.place(member=ann, reason="rights", by=treasurer, at=NOON),
         lambda: payouts.send(payout=payout, gateway=gateway, at=NOON),
     ]

@@ -1,9 +1,6 @@
 """Withholding: what goes to an authority instead of the member, and why."""
 
-import tomllib
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -16,14 +13,18 @@ from royalties.models import PayoutPart, TaxTerms
 from royalties.rules.months import Month
 from royalties.rules.statements import LineKind
 from royalties.rules.withholding import Form, Paid, Profile, Rule, composed, parts, withheld_of
-from royalties.services import accounts, establish, payouts, returns, runs, taxes
+from royalties.services import accounts, payouts, returns, runs, taxes
 from tests import make
 from tests.make.ledger import NOON, move, usd
-from tests.make.payouts import RecordingGateway, approved, earning, patronage
-from tests.make.royalties import TERMS
+from tests.make.payouts import (
+    PRESETS,
+    RecordingGateway,
+    approved,
+    earning,
+    patronage,
+    withholding_in,
+)
 
-COOP = Path(establish.__file__).parents[2] / "stockcoop" / "coop.toml"
-PRESETS = tomllib.loads(COOP.read_text(encoding="utf-8"))["royalties"]
 sums = st.integers(0, 10**9)
 
 
@@ -105,12 +106,6 @@ class TestRules:
     def test_a_rule_that_takes_all_is_refused(self) -> None:
         with pytest.raises(ValueError, match="withholds all"):
             Rule.read({**PRESETS["withholding"][0], "rate_bp": 10_000})
-
-
-def withholding_in(home: str, at: datetime = make.LONG_AGO) -> None:
-    more = {key: PRESETS[key] for key in ("withholding", "tax_forms")} | {"tax_home": home}
-    data: dict[str, Any] = {"royalties": {**TERMS["royalties"], **more}}
-    establish.establish(data, at=at)
 
 
 def pay(gateway: RecordingGateway) -> None:
