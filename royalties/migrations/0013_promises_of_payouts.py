@@ -6,7 +6,7 @@ from stockcoop.kernel.db import append_only_all
 
 
 class Migration(migrations.Migration):
-    dependencies = [("royalties", "0011_payout_terms_of_members")]
+    dependencies = [("royalties", "0012_withholding")]
 
     operations = [
         *append_only_all(
