@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from royalties.adapters import gateways
 from royalties.models import PayoutRun
-from royalties.services import distributions, payouts, statements
+from royalties.services import distributions, payouts, statements, years
 
 BACKOFF = RetryStrategy(max_attempts=8, exponential_wait=4)
 
@@ -35,8 +35,10 @@ def finish_runs(timestamp: int) -> None:
 @app.periodic(cron="20 3 * * *")
 @app.task(name="royalties.issue_statements", queue="money", queueing_lock="royalties.statements")
 def issue_statements(timestamp: int) -> None:
-    """Issue the statements of months that have ended."""
-    statements.issue_due(at=timezone.now())
+    """Issue the statements of months that have ended, and of years."""
+    now = timezone.now()
+    statements.issue_due(at=now)
+    years.issue_due(at=now)
 
 
 @app.periodic(cron="* * * * *")

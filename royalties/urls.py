@@ -4,6 +4,7 @@ from royalties.views import (
     costs,
     equity,
     facts,
+    holds,
     overview,
     payouts,
     receiving,
@@ -11,7 +12,10 @@ from royalties.views import (
     sales,
     statements,
     surplus,
+    taxes,
+    terms,
     treasury,
+    years,
 )
 
 app_name = "royalties"
@@ -35,6 +39,23 @@ _own: list[URLPattern | URLResolver] = [
     path("royalties/facts/<int:year>.json", facts.year_facts, name="year_facts"),
     path("royalties/facts/recompute.py", facts.script, name="recompute_script"),
     path("royalties/statements/<month>", statements.statement, name="statement"),
+    path("royalties/years/<int:year>.csv", years.year_csv, name="year_csv"),
+    path("royalties/years/<int:year>.pdf", years.year_pdf, name="year_pdf"),
+    path("royalties/years/<int:year>", years.year, name="year"),
+    path(
+        "royalties/years/<int:year>/remuneration.csv",
+        years.remuneration_csv,
+        name="remuneration_csv",
+    ),
+    path(
+        "royalties/years/<int:year>/remuneration.pdf",
+        years.remuneration_pdf,
+        name="remuneration_pdf",
+    ),
+    path("royalties/payout-terms", terms.payout_terms, name="payout_terms"),
+    path("royalties/payout-terms/floor", terms.choose_floor, name="choose_floor"),
+    path("royalties/payout-terms/country", terms.state_country, name="state_country"),
+    path("payout-holds", holds.hold_reasons, name="hold_reasons"),
 ]
 
 _surplus: list[URLPattern | URLResolver] = [
@@ -53,6 +74,12 @@ _treasury: list[URLPattern | URLResolver] = [
     path("treasury/entries", treasury.entries, name="entries"),
     path("treasury/costs", costs.costs, name="costs"),
     path("treasury/costs/<int:pk>/correct", costs.correct, name="correct_cost"),
+    path("treasury/holds", holds.payout_holds, name="payout_holds"),
+    path("treasury/holds/place", holds.place_hold, name="place_hold"),
+    path("treasury/holds/<int:pk>/end", holds.end_hold, name="end_hold"),
+    path("treasury/taxes", taxes.tax_forms, name="tax_forms"),
+    path("treasury/taxes/record", taxes.record_tax_form, name="record_tax_form"),
+    path("treasury/taxes/<int:year>/<slug:code>.csv", taxes.tax_form, name="tax_form"),
     path("treasury/payouts", payouts.payout_runs, name="payouts"),
     path("treasury/payouts/propose", payouts.propose, name="propose_payouts"),
     path("treasury/payouts/<int:pk>", payouts.payout_run, name="payout_run"),

@@ -118,6 +118,8 @@ SECTIONS = (
                 "royalties:payouts",
                 ("royalties:payout_run", "royalties:take_back_payout"),
             ),
+            Place("Holds", "royalties:payout_holds"),
+            Place("Taxes", "royalties:tax_forms"),
             Place("Costs", "royalties:costs", ("royalties:correct_cost",)),
             Place("Orders", "licensing:treasury_orders", ("licensing:treasury_order",)),
             Place("Reconciliation", "licensing:reconciliation"),

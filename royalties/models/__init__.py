@@ -7,6 +7,7 @@ from royalties.models.equity import (
     Redemption,
     RedemptionRun,
 )
+from royalties.models.holds import HoldReason, OwnFloor, PayoutHold, PayoutHoldEnd
 from royalties.models.hours import WorkedHours
 from royalties.models.movement import Movement, MovementEntry
 from royalties.models.payout import Payout, PayoutRun
@@ -21,7 +22,9 @@ from royalties.models.surplus import (
     VotedPlan,
     YearClose,
 )
+from royalties.models.tax import PayoutPart, TaxProfile, TaxTerms
 from royalties.models.terms import PayoutTerms, RoyaltyRate
+from royalties.models.year import YearStatement
 
 __all__ = [
     "Cost",
@@ -30,12 +33,17 @@ __all__ = [
     "DistributionPlan",
     "DistributionShare",
     "DistributionVote",
+    "HoldReason",
     "Movement",
     "MovementEntry",
+    "OwnFloor",
     "PatronageConsent",
     "PatronageNotice",
     "Payout",
     "PayoutAccount",
+    "PayoutHold",
+    "PayoutHoldEnd",
+    "PayoutPart",
     "PayoutReturn",
     "PayoutRun",
     "PayoutTerms",
@@ -47,7 +55,10 @@ __all__ = [
     "Sale",
     "SaleShare",
     "Statement",
+    "TaxProfile",
+    "TaxTerms",
     "VotedPlan",
     "WorkedHours",
     "YearClose",
+    "YearStatement",
 ]

@@ -58,7 +58,8 @@ class PayoutRun(models.Model):
 
     def computed_digest(self) -> str:
         """The digest of the list as it is stored now."""
-        return digest(stated((p.member_id, p.amount) for p in self.payouts.all()))
+        payouts = self.payouts.all().prefetch_related("parts")
+        return digest(stated((p.member_id, p.amount, p.withheld) for p in payouts))
 
 
 class PayoutQuerySet(models.QuerySet["Payout"]):
@@ -142,8 +143,18 @@ class Payout(models.Model):
 
     @property
     def amount(self) -> Money:
-        """The sum paid out."""
+        """The sum paid out, before anything is withheld."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def withheld(self) -> Money:
+        """What of it goes to tax authorities."""
+        return Money(sum(part.withheld_minor for part in self.parts.all()), self.currency)
+
+    @property
+    def net(self) -> Money:
+        """What reaches the member."""
+        return self.amount - self.withheld
 
     @property
     def is_troubled(self) -> bool:

@@ -50,6 +50,11 @@ def gateway(name: str) -> str:
     return f"gateway:{name}"
 
 
+def tax(authority: str) -> str:
+    """What the co-op withheld from payouts and owes to a tax authority."""
+    return f"tax:{authority}"
+
+
 def year(number: int) -> str:
     """The result of a closed year until it is shared out."""
     return f"{YEARS}{number}"
@@ -75,6 +80,8 @@ def words(code: str) -> str:
         return f"Retained patronage of member {pk}"
     if head == "owed" and name.startswith("charity-"):
         return f"Owed to charity: {name.removeprefix('charity-')}"
+    if head == "tax":
+        return f"Withheld for {name.upper()}"
     if head == "owed":
         return f"Owed to {name}"
     return code

@@ -124,11 +124,42 @@ class AccountGateway(Protocol):
         ...
 
 
-def due(balances: Mapping[int, Money], floor: Money) -> list[tuple[int, Money]]:
-    """Whom to pay what: each member whose balance has reached `floor` gets all of it, by member."""
-    return [(member, balance) for member, balance in sorted(balances.items()) if balance >= floor]
+def due(
+    balances: Mapping[int, Money], floor: Money, own: Mapping[int, Money] | None = None
+) -> list[tuple[int, Money]]:
+    """Whom to pay what: each member whose balance has reached the floor gets all of it, by member.
+
+    `own` has the floors of those for whom another one than `floor` counts.
+    """
+    floors = own or {}
+    return [
+        (member, balance)
+        for member, balance in sorted(balances.items())
+        if balance >= floors.get(member, floor)
+    ]
 
 
-def stated(payouts: Iterable[tuple[int, Money]]) -> Value:
-    """The list of a run as it is hashed, by member: what is approved is what is paid."""
-    return [[member, amount.minor, amount.currency] for member, amount in sorted(payouts)]
+def own_floors(
+    stated: Mapping[int, Money], *, floor: Money, leavers: Iterable[int]
+) -> dict[int, Money]:
+    """From which balance on members are paid for whom `floor` does not count.
+
+    A member's own floor counts above the co-op's. Who has left gets the last cent.
+    """
+    higher = {
+        member: own
+        for member, own in stated.items()
+        if own.currency == floor.currency and own > floor
+    }
+    return higher | dict.fromkeys(leavers, Money(1, floor.currency))
+
+
+def stated(payouts: Iterable[tuple[int, Money, Money]]) -> Value:
+    """The list of a run as it is hashed, by member: what is approved is what is paid.
+
+    Of each the sum, and what is withheld of it, when anything is.
+    """
+    return [
+        [member, amount.minor, amount.currency, *([withheld.minor] if withheld else [])]
+        for member, amount, withheld in sorted(payouts)
+    ]

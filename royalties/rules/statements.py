@@ -18,6 +18,7 @@ class LineKind(StrEnum):
     REFUND = "refund"
     RESTORED = "restored"
     PAYOUT = "payout"
+    WITHHELD = "withheld"
     DISTRIBUTION = "distribution"
     OTHER = "other"
 
@@ -29,9 +30,8 @@ class LineKind(StrEnum):
     @property
     def plural(self) -> str:
         """As a sum of several is called."""
-        return (
-            self.label if self.value in ("distribution", "restored", "other") else f"{self.label}s"
-        )
+        one = self.value in ("distribution", "restored", "withheld", "other")
+        return self.label if one else f"{self.label}s"
 
     @classmethod
     def of(cls, source: str) -> "LineKind":
@@ -56,7 +56,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One movement of the balance: above zero when the member gained. `memo` is for the others."""
+    """One movement of the balance: above zero when the member gained. `memo` is for the others.
+
+    `tax` is the account of the authority for which the sum was withheld, `rule` says why.
+    """
 
     at: datetime
     entry: int
@@ -64,11 +67,13 @@ class Line:
     memo: str
     amount: Money
     terms: Terms | None = None
+    tax: str = ""
+    rule: str = ""
 
     @property
     def kind(self) -> LineKind:
         """What moved the balance."""
-        return LineKind.of(self.source)
+        return LineKind.WITHHELD if self.tax else LineKind.of(self.source)
 
     @property
     def what(self) -> str:
@@ -82,9 +87,9 @@ class Line:
 
     @property
     def why(self) -> str:
-        """How the sum came about; empty where there was no sale."""
+        """How the sum came about; empty where there was neither a sale nor a tax."""
         if self.terms is None:
-            return ""
+            return self.rule
         share = self.amount if self.kind is LineKind.SALE else -self.amount
         reason = words.why(
             licence_kind=self.terms.licence_kind,
@@ -151,6 +156,7 @@ def _line(line: Line) -> Sequence[Value]:
         line.at.astimezone(UTC).isoformat(timespec="microseconds"),
         line.source,
         line.amount.minor,
+        *([line.tax] if line.tax else []),
     ]
     if line.terms:
         facts += [

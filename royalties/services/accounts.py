@@ -1,6 +1,6 @@
 """Members' months, computed from the ledger and the sales."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from ledger.services import balances, lines
-from royalties.models import Sale
+from royalties.models import PayoutPart, Sale
 from royalties.rules import chart
 from royalties.rules.months import Month
 from royalties.rules.statements import Account, Line, Terms
@@ -50,7 +50,17 @@ def _period(month: Month) -> tuple[datetime, datetime]:
 
 
 def _accounts(stood: Sequence[tuple[int, Money]], month: Month) -> list[Account]:
-    since, until = _period(month)
+    lines_of = moved(stood, *_period(month))
+    return [
+        Account(member, month, opening, lines_of.get(chart.member(member), ()))
+        for member, opening in stood
+    ]
+
+
+def moved(
+    stood: Sequence[tuple[int, Money]], since: datetime, until: datetime
+) -> dict[str, tuple[Line, ...]]:
+    """The lines of each of `stood` with `since <= at < until`, by the account's code."""
     codes = [chart.member(member) for member, _ in stood]
     currency = stood[0][1].currency
     posted = list(lines.of_accounts(codes, currency=currency, since=since, until=until))
@@ -58,17 +68,30 @@ def _accounts(stood: Sequence[tuple[int, Money]], month: Month) -> list[Account]
         sale.entry_id: sale
         for sale in Sale.objects.filter(entry__in={line.event for line in posted})
     }
-    moved = {
-        code: tuple(_line(line, sales.get(line.event)) for line in group)
+    withheld = _withheld(posted)
+    return {
+        code: tuple(_line(line, sales.get(line.event), withheld) for line in group)
         for code, group in groupby(posted, key=lambda line: line.account)
     }
-    return [
-        Account(member, month, opening, moved.get(chart.member(member), ()))
-        for member, opening in stood
-    ]
 
 
-def _line(line: lines.Line, sale: Sale | None) -> Line:
+def _withheld(posted: Sequence[lines.Line]) -> dict[tuple[int, str, int], str]:
+    """By which rule each line that a tax authority is behind was withheld, in words."""
+    events = {line.event for line in posted if line.other.startswith("tax:")}
+    if not events:
+        return {}
+    parts = PayoutPart.objects.filter(payout__entry__in=events, withheld_minor__gt=0)
+    return {
+        (entry, chart.tax(authority), minor): words
+        for entry, authority, minor, words in parts.values_list(
+            "payout__entry", "authority", "withheld_minor", "words"
+        )
+    }
+
+
+def _line(
+    line: lines.Line, sale: Sale | None, withheld: Mapping[tuple[int, str, int], str]
+) -> Line:
     member = chart.member_of(line.account)
     assert member is not None
     terms = None
@@ -84,4 +107,6 @@ def _line(line: lines.Line, sale: Sale | None) -> Line:
             weight=weights.get(member, 0),
             weights=sum(weights.values()),
         )
-    return Line(line.at, line.entry, line.source, line.memo, line.amount, terms)
+    tax = line.other if line.other.startswith("tax:") else ""
+    rule = withheld.get((line.event, line.other, abs(line.amount.minor)), "")
+    return Line(line.at, line.entry, line.source, line.memo, line.amount, terms, tax, rule)

@@ -39,12 +39,12 @@ def as_csv(reading: Reading) -> str:
             [
                 reading.day(line).isoformat(),
                 line.kind.label.lower(),
-                _harmless(line.what),
-                _harmless(line.to),
+                harmless(line.what),
+                harmless(line.to),
                 line.amount.decimal(),
                 currency,
                 balance.decimal(),
-                _harmless(line.why),
+                harmless(line.why),
                 line.entry,
             ]
         )
@@ -103,5 +103,6 @@ def _printed(reading: Reading, line: Line) -> dict[str, str]:
     }
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text

@@ -20,7 +20,7 @@ from royalties.rules.payouts import (
     RunState,
     Sent,
 )
-from royalties.services import movements, periods, receiving
+from royalties.services import holds, movements, periods, receiving
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.tries import next_try
 
@@ -126,6 +126,13 @@ def _hold(payout: Payout, at: datetime) -> PayoutState | None:
             failure=f"The balance has fallen to {balance} since the run was proposed.",
         )
         return None
+    if holds.of_member(member=stored.member, at=at):
+        _of(stored).move(
+            PayoutState.PLANNED,
+            PayoutState.FAILED,
+            failure="The member's payouts are held. Try again when the hold has ended.",
+        )
+        return None
     held = _of(stored).move(PayoutState.PLANNED, PayoutState.SENDING)
     return PayoutState.PLANNED if held else None
 
@@ -141,9 +148,7 @@ def _pay(
     account = receiving.account_to_pay(
         member=payout.member, gateway=gateway, accounts=accounts, may_be_sent=may_be_sent, at=at
     )
-    return gateway.pay(
-        key=payout.key, member=payout.member_id, amount=payout.amount, account=account
-    )
+    return gateway.pay(key=payout.key, member=payout.member_id, amount=payout.net, account=account)
 
 
 def _fail(payout: Payout, why: str) -> Payout:
@@ -164,11 +169,10 @@ def _set_back(payout: Payout, error: Exception, at: datetime) -> None:
 
 @transaction.atomic
 def _settle(payout: Payout, gateway: str, sent: Sent, at: datetime) -> Payout:
-    paid = Move(
-        debit=chart.member(payout.member_id), credit=chart.gateway(gateway), amount=payout.amount
-    )
     memo = f"Payout of run {payout.run_id}"
-    entry = posting.post(source=f"payout:{payout.pk}", postings=[paid], at=at, memo=memo)
+    entry = posting.post(
+        source=f"payout:{payout.pk}", postings=moves(payout, gateway), at=at, memo=memo
+    )
     if sent.movement:
         movements.take_in(gateway=gateway, moved=sent.movement, entries=[entry], at=at)
     answer = {"gateway": gateway, "reference": sent.reference, "settled_at": at}
@@ -178,11 +182,27 @@ def _settle(payout: Payout, gateway: str, sent: Sent, at: datetime) -> Payout:
     if any(_of(payout).move(state, PayoutState.PAID, **answer) for state in before):
         notices.tell(
             recipient=payout.member,
-            text=f"{payout.amount} was paid out to you.",
+            text=_told(payout),
             url=reverse("royalties:overview"),
             at=at,
         )
     return Payout.objects.get(pk=payout.pk)
+
+
+def moves(payout: Payout, gateway: str) -> list[Move]:
+    """What a payout moves: what reaches the member, then what is withheld, part by part."""
+    account = chart.member(payout.member_id)
+    return [Move(debit=account, credit=chart.gateway(gateway), amount=payout.net)] + [
+        Move(debit=account, credit=chart.tax(part.authority), amount=part.withheld)
+        for part in payout.parts.order_by("kind")
+        if part.withheld_minor
+    ]
+
+
+def _told(payout: Payout) -> str:
+    if not payout.withheld:
+        return f"{payout.amount} was paid out to you."
+    return f"{payout.net} of {payout.amount} was paid out to you; {payout.withheld} was withheld."
 
 
 def _send_all(

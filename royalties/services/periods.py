@@ -18,6 +18,7 @@ class PeriodClosed(Refused):
 _FINISHED = """
 SELECT EXISTS (SELECT FROM ledger_entry WHERE source = %(close)s),
        EXISTS (SELECT FROM royalties_statement WHERE month >= %(month)s)
+       OR EXISTS (SELECT FROM royalties_yearstatement WHERE year >= %(year)s)
 """
 
 
@@ -56,7 +57,8 @@ def require_open_month(at: datetime) -> None:
     _hold_to_book()
     month = month_of(at)
     with connection.cursor() as cursor:
-        cursor.execute(_FINISHED, {"close": f"close:{month.year}", "month": month.first_day()})
+        figures = {"year": month.year, "month": month.first_day()}
+        cursor.execute(_FINISHED, figures | {"close": f"close:{month.year}"})
         closed, told = cursor.fetchone()
     if closed:
         raise _year_closed(month.year)

@@ -32,7 +32,7 @@ def take_back(
     if asked.entry_id:
         return asked
     try:
-        sent = gateway.take_back(key=asked.source, reference=payout.reference, amount=payout.amount)
+        sent = gateway.take_back(key=asked.source, reference=payout.reference, amount=payout.net)
     except PayoutFailed as failure:
         raise NotTakenBack(f"It could not be taken back: {failure}") from failure
     return _record(asked, sent, at)
@@ -80,7 +80,7 @@ def _record(asked: PayoutReturn, sent: Sent, at: datetime) -> PayoutReturn:
     asked.save(update_fields=["entry", "reference", "done_at"])
     notices.tell(
         recipient=payout.member,
-        text=f"Your payout of {payout.amount} was taken back: {asked.reason}",
+        text=f"Your payout of {payout.net} was taken back: {asked.reason}",
         url=reverse("royalties:overview"),
         at=at,
     )

@@ -10,6 +10,7 @@ from members.models import User
 from royalties.models import Payout, PayoutRun, PayoutTerms
 from royalties.rules import chart
 from royalties.rules.payouts import PayoutState, RunState, due
+from royalties.services import floors, holds, withholding
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
 
@@ -27,6 +28,9 @@ class NotDecided(Refused):
 def candidates(at: datetime) -> list[tuple[int, Money]]:
     """(user id, balance) of each member who would be in a run proposed at `at`, by member.
 
+    Each from their own floor on, who has left from the first cent on; nobody whose payouts are
+    held, and nobody below zero.
+
     Raises NothingDue when the co-op has not said from which balance on it pays out.
     """
     terms = PayoutTerms.objects.in_force(at).first()
@@ -34,7 +38,7 @@ def candidates(at: datetime) -> list[tuple[int, Money]]:
         raise NothingDue("The co-op has not said yet from which balance on it pays out.")
     spoken_for = set(
         Payout.objects.open().filter(currency=terms.currency).values_list("member", flat=True)
-    )
+    ) | holds.standing(at)
     owed = {
         member: balance.amount
         for balance in balances.below(chart.MEMBERS)
@@ -42,7 +46,7 @@ def candidates(at: datetime) -> list[tuple[int, Money]]:
         and balance.amount.currency == terms.currency
         and member not in spoken_for
     }
-    return due(owed, terms.floor)
+    return due(owed, terms.floor, floors.of_members(owed, floor=terms.floor, at=at))
 
 
 @transaction.atomic
@@ -65,6 +69,7 @@ def propose(*, proposed_by: User, at: datetime) -> PayoutRun:
         # Whom a run proposed at the same moment has taken is skipped.
         ignore_conflicts=True,
     )
+    withholding.keep_parts(list(run.payouts.all()), at)
     run.digest = run.computed_digest()
     if not run.payouts.exists():
         raise NothingDue(_NOBODY)

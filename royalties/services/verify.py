@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterator
 
 from royalties.services import recount
-from royalties.services.checks import costs, equity, facts, movements, payouts, sales, statements
+from royalties.services.checks import (
+    costs,
+    equity,
+    facts,
+    movements,
+    payouts,
+    sales,
+    statements,
+    withholding,
+    years,
+)
 
 CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     facts.differences,
@@ -12,6 +22,8 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     payouts.differences,
     movements.differences,
     statements.differences,
+    withholding.differences,
+    years.differences,
     recount.differences,
     equity.differences,
 )

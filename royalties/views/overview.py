@@ -11,9 +11,16 @@ from ledger.services import balances
 from members.models import User
 from members.rules.roles import Role
 from royalties.adapters import gateways
-from royalties.models import DistributionShare, Payout, PayoutTerms, SaleShare, Statement
+from royalties.models import (
+    DistributionShare,
+    OwnFloor,
+    Payout,
+    PayoutTerms,
+    SaleShare,
+    Statement,
+)
 from royalties.rules import bars, chart
-from royalties.services import earnings, receiving
+from royalties.services import earnings, holds, receiving, years
 from royalties.views.asking import signed_in
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.money import total
@@ -38,6 +45,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "open_payout": Payout.objects.open().filter(member=user).first(),
         "page": page_of(request, sold, per=25),
         "distributed": DistributionShare.objects.distributed_to(user),
+        "held": holds.of_member(member=user, at=now),
+        "own_floor": OwnFloor.objects.in_force(now).filter(member=user).first(),
+        "years": years.issued_to(user),
         "statements": Statement.objects.filter(member=user).order_by("-month")[:12],
         **_account(user),
         **_earnings(user, now),

@@ -13,7 +13,7 @@ from members.rules.roles import Role
 from royalties.models import Payout, PayoutRun, PayoutTerms
 from royalties.rules import chart
 from royalties.rules.payouts import RunState
-from royalties.services import names, payouts, runs
+from royalties.services import below_zero, names, payouts, runs
 from royalties.views.asking import signed_in
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
@@ -103,6 +103,8 @@ def _runs_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResp
     now = timezone.now()
     due = _due(now)
     named = names.of_accounts(chart.member(member) for member, _ in due)
+    carried = below_zero.carried()
+    below = names.of_accounts(chart.member(member) for member, _ in carried)
     terms = PayoutTerms.objects.in_force(now).first()
     context = {
         "due": [(named[chart.member(member)], amount) for member, amount in due],
@@ -116,6 +118,7 @@ def _runs_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResp
             per=20,
         ),
         "troubled": Payout.objects.troubled().select_related("member"),
+        "below_zero": [(below[chart.member(m)], amount) for m, amount in carried],
         "may_propose": signed_in(request).has_role(Role.TREASURER),
         "refusal": refusal,
     }
@@ -134,7 +137,7 @@ def _run_page(request: HttpRequest, run: PayoutRun, refusal: Refused | None = No
     user = signed_in(request)
     context = {
         "run": run,
-        "payouts": run.payouts.select_related("member", "returned"),
+        "payouts": run.payouts.select_related("member", "returned").prefetch_related("parts"),
         "is_open": run.state == RunState.PROPOSED,
         "is_own": run.proposed_by_id == user.pk,
         "may_send": user.has_role(Role.TREASURER),

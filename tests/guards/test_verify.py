@@ -20,17 +20,22 @@ from royalties.adapters import gateways
 from royalties.rules.law import Law
 from royalties.rules.months import Month
 from royalties.rules.retention import Retention
+from royalties.rules.withholding import Form
 from royalties.services import (
     distributions,
+    floors,
     movements,
     patronage,
     payouts,
     redemptions,
     runs,
     statements,
+    taxes,
+    years,
 )
 from tests import make
 from tests.make.ledger import usd
+from tests.make.payouts import withholding_in
 from tests.make.surplus import IN_YEAR, NEW_YEAR, YEAR
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +59,10 @@ NAMES: dict[str, Named] = {
     "royalties.DistributionShare": lambda row: f"for member {row.member_id}",
     "royalties.PatronageNotice": lambda row: f"for member {row.member_id}",
     "royalties.Redemption": lambda row: f"for member {row.notice.member_id}",
+    "royalties.OwnFloor": lambda row: f"own floor {row.pk} ",
+    "royalties.TaxProfile": lambda row: f"tax profile {row.pk} ",
+    "royalties.PayoutPart": lambda row: f"payout part {row.pk} ",
+    "royalties.YearStatement": lambda row: f"year statement of member {row.member_id}",
     "licensing.Order": str,
     "licensing.OrderLine": lambda row: f"Order line {row.pk}:",
     "licensing.Payment": str,
@@ -113,6 +122,12 @@ def story() -> None:
     make.cost(4_000)
     banked = make.moved(-5_000, fee=25)
     movements.take_in(gateway="stripe", moved=banked, entries=[], at=IN_YEAR, rest=banked.gross)
+    withholding_in("US", make.LONG_AGO)
+    floors.choose(member=ana, floor=usd(10_000), at=IN_YEAR)
+    taxes.state_country(member=ana, country="DE", at=IN_YEAR)
+    taxes.record_form(
+        member=ana, form=Form.W8BEN, treaty_bp=500, id_ending="1234", by=treasurer, at=IN_YEAR
+    )
     run = runs.propose(proposed_by=treasurer, at=IN_YEAR)
     runs.approve(run=run, by=make.founder(), at=IN_YEAR)
     payouts.pay_run(run=run, gateway=gateways.current(), at=IN_YEAR)
@@ -123,6 +138,7 @@ def story() -> None:
     law = replace(law, retention=Retention(cash_bp=2000))
     plan = make.distribution_plan(make.closed_year(), law=law)
     vote = make.distribution_vote([plan], choices=[(ana, "yes"), (ben, "yes")])
+    years.issue_due(at=NEW_YEAR)
     distributions.settle(vote=vote, at=NEW_YEAR + timedelta(days=8))
     _redeem(treasurer, at=NEW_YEAR + timedelta(days=9))
     subtotals.roll_up()

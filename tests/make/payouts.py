@@ -1,19 +1,27 @@
 """Payouts for tests: a gateway that does as it is told, balances to pay out, runs to pay."""
 
+import tomllib
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
+from pathlib import Path
 from threading import Lock
+from typing import Any
 
+from ledger.rules import Move
+from ledger.services import posting
 from members.models import User
 from royalties.models import PayoutRun
 from royalties.rules.movements import Moved, MovementKind
 from royalties.rules.payouts import Sent
-from royalties.services import runs
+from royalties.services import establish, runs
 from stockcoop.kernel.money import Money
 from tests.make.ledger import NOON, usd
-from tests.make.members import artist, user
-from tests.make.royalties import sale
+from tests.make.members import LONG_AGO, artist, user
+from tests.make.royalties import TERMS, sale
 
+_COOP = Path(__file__).parents[2] / "stockcoop" / "coop.toml"
+PRESETS: dict[str, Any] = tomllib.loads(_COOP.read_text(encoding="utf-8"))["royalties"]
 _numbers = count(1)
 
 
@@ -49,6 +57,18 @@ def earning(minor: int = 20_000) -> User:
     earner = artist()
     sale(shares={earner: 1}, price=usd(2 * minor))
     return earner
+
+
+def withholding_in(home: str, at: datetime = LONG_AGO) -> None:
+    """The example co-op's rules of withholding, of a co-op that pays taxes in `home`."""
+    more = {key: PRESETS[key] for key in ("withholding", "tax_forms")} | {"tax_home": home}
+    establish.establish({"royalties": {**TERMS["royalties"], **more}}, at=at)
+
+
+def patronage(member: User, minor: int) -> None:
+    """A part of a surplus of `minor` cents in the balance of `member`."""
+    part = Move(debit="coop:year:2025", credit=f"member:{member.pk}", amount=usd(minor))
+    posting.post(source=f"distribution:test-{next(_numbers)}", postings=[part], at=NOON)
 
 
 def approved(at_least: int = 1) -> PayoutRun:

@@ -2,10 +2,32 @@
 
 from collections.abc import Iterator
 
-from royalties.models import Cost, Movement, PayoutTerms, RoyaltyRate, Sale, WorkedHours
+from royalties.models import (
+    Cost,
+    Movement,
+    OwnFloor,
+    PayoutPart,
+    PayoutTerms,
+    RoyaltyRate,
+    Sale,
+    TaxProfile,
+    TaxTerms,
+    WorkedHours,
+)
 from royalties.models.base import Fact
 
-FACTS: tuple[type[Fact], ...] = (RoyaltyRate, PayoutTerms, Sale, Cost, Movement, WorkedHours)
+FACTS: tuple[type[Fact], ...] = (
+    RoyaltyRate,
+    PayoutTerms,
+    Sale,
+    Cost,
+    Movement,
+    OwnFloor,
+    TaxTerms,
+    TaxProfile,
+    PayoutPart,
+    WorkedHours,
+)
 
 
 def differences() -> Iterator[str]:

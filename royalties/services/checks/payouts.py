@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from ledger.models import Entry
-from ledger.rules import Move
 from royalties.models import Payout, PayoutReturn, PayoutRun
-from royalties.rules import chart
 from royalties.rules.payouts import PayoutState
+from royalties.services import payouts
 
 
 def differences() -> Iterator[str]:
@@ -25,10 +24,9 @@ def differences() -> Iterator[str]:
     }
     for payout in Payout.objects.filter(state=PayoutState.PAID).order_by("pk").iterator():
         entry = entries.pop(f"payout:{payout.pk}", None)
-        expected = (chart.member(payout.member_id), chart.gateway(payout.gateway), payout.amount)
         if entry is None or entry.pk != payout.entry_id or entry.at != payout.settled_at:
             yield f"payout {payout.pk}: stored entry {payout.entry_id}, computed {entry}"
-        elif [_fields(move) for move in entry.moves()] != [expected]:
+        elif entry.moves() != payouts.moves(payout, payout.gateway):
             yield f"payout {payout.pk} of {payout.amount}: stored in the ledger {entry.moves()}"
     yield from _returns()
     for source in entries:
@@ -47,7 +45,3 @@ def _returns() -> Iterator[str]:
             yield f"payout {made.payout_id} taken back: stored entry {stored}, computed {computed}"
     for source in entries:
         yield f"entry {source}: stored in the ledger, computed no payout to explain it"
-
-
-def _fields(move: Move) -> tuple[str, str, object]:
-    return move.debit, move.credit, move.amount
