@@ -3,6 +3,7 @@
 from royalties.models.cost import Cost, CostCorrection
 from royalties.models.movement import Movement, MovementEntry
 from royalties.models.payout import Payout, PayoutRun
+from royalties.models.rate import RateEnd, RoyaltyRate
 from royalties.models.receiving import PayoutAccount, PayoutReturn
 from royalties.models.sale import Refund, Restoration, Sale, SaleShare
 from royalties.models.statement import Statement
@@ -14,7 +15,7 @@ from royalties.models.surplus import (
     VotedPlan,
     YearClose,
 )
-from royalties.models.terms import PayoutTerms, RoyaltyRate
+from royalties.models.terms import PayoutTerms
 
 __all__ = [
     "Cost",
@@ -30,6 +31,7 @@ __all__ = [
     "PayoutReturn",
     "PayoutRun",
     "PayoutTerms",
+    "RateEnd",
     "Refund",
     "Restoration",
     "RoyaltyRate",

@@ -83,5 +83,6 @@ def _line(line: lines.Line, sale: Sale | None) -> Line:
             coop_rate_bp=sale.coop_rate_bp,
             weight=weights.get(member, 0),
             weights=sum(weights.values()),
+            rate=sale.rate_words,
         )
     return Line(line.at, line.entry, line.source, line.memo, line.amount, terms)

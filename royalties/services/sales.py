@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from ledger.services import posting
 from media.models import Work
+from media.services import splits as agreements
 from royalties.models import Refund, Restoration, Sale, SaleShare
 from royalties.rules import splits
 from royalties.services import periods, rates
@@ -134,9 +135,10 @@ def _last_refund(sale: Sale) -> Refund | None:
 @transaction.atomic
 def _write(sale: Sale, gateway: str) -> Sale:
     sale.title = str(sale.work)[:255]
-    sale.shares = [list(share) for share in sale.work.shares()]
-    sale.rate = rates.in_force(sale.licence_kind, sale.sold_at)
-    sale.coop_rate_bp = sale.rate.coop_rate_bp
+    agreed = agreements.for_sale(work=sale.work, at=sale.sold_at)
+    sale.split_version_id, sale.shares = agreed.version, [list(share) for share in agreed.shares]
+    sale.rate = rates.that_applies(work=sale.work, licence_kind=sale.licence_kind, at=sale.sold_at)
+    sale.coop_rate_bp, sale.rate_words = sale.rate.coop_rate_bp, sale.rate.rule.words
     split = sale.split()
     periods.require_open_month(sale.sold_at)
     sale.entry = posting.post(

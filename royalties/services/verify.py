@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 
 from royalties.services import recount
-from royalties.services.checks import costs, facts, movements, payouts, sales, statements
+from royalties.services.checks import costs, facts, movements, payouts, rules, sales, statements
 
 CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     facts.differences,
     sales.differences,
+    rules.differences,
     costs.differences,
     payouts.differences,
     movements.differences,

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from royalties.models import Cost, Movement, PayoutTerms, RoyaltyRate, Sale
+from royalties.models import Cost, Movement, PayoutTerms, RateEnd, RoyaltyRate, Sale
 from royalties.models.base import Fact
 
-FACTS: tuple[type[Fact], ...] = (RoyaltyRate, PayoutTerms, Sale, Cost, Movement)
+FACTS: tuple[type[Fact], ...] = (RoyaltyRate, RateEnd, PayoutTerms, Sale, Cost, Movement)
 
 
 def differences() -> Iterator[str]:
