@@ -99,7 +99,7 @@ def test_each_sale_equals_the_split_agreed_at_its_moment(told: list[tuple[str, A
 
 @pytest.mark.django_db(transaction=True)
 def test_a_sale_while_the_last_one_agrees_follows_the_order_of_their_moments() -> None:
-    """Shown to fail when a sale reads its split without holding the work."""
+    """The answer reads the clock under a lock that the sale holds too."""
     make.royalty_terms()
     for number in range(15):
         owner, ben = make.artist(), make.user()
