@@ -47,7 +47,7 @@ def _of_chunk(sales: list[Sale], rules: dict[tuple[str, int | None], list[Rule]]
 
 def _split(name: str, sale: Sale, versions: list[SplitVersion]) -> Iterator[str]:
     """`versions` are the agreed ones of the work, the latest first."""
-    begun = (v for v in versions if v.outcome.in_force_from <= sale.sold_at)
+    begun = (v for v in versions if (v.outcome.in_force_from or sale.sold_at) <= sale.sold_at)
     holds = next(begun, None)
     agreed = [[s.member, s.weight] for s in holds.shares()] if holds else [[sale.work.owner_id, 1]]
     if sale.split_version_id != (holds.pk if holds else None):
