@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Event
+from time import sleep
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -212,3 +214,26 @@ class TestRaces:
             assert len(work.shares(NOON)) == (2 if word == Outcome.AGREED else 1)
             seen.add(word)
         assert list(verify.differences()) == []
+
+    def test_an_answer_waits_for_a_sale_that_has_read_the_split(self) -> None:
+        """Shown to fail when the sale does not hold its work."""
+        owner, ben = make.artist(), make.user()
+        work = make.shared_work(owner, {})
+        version = propose(work, {owner: 1, ben: 1})
+        read_by_sale = Event()
+        done: list[str] = []
+
+        def sell() -> None:
+            with transaction.atomic():
+                splits.for_sale(work=work, at=NOON)
+                read_by_sale.set()
+                sleep(0.5)
+                done.append("sale")
+
+        def agree() -> None:
+            read_by_sale.wait(timeout=10)
+            answer(version, ben)
+            done.append("answer")
+
+        assert at_once(lambda turn: agree() if turn else sell(), 2) == [None, None]
+        assert done == ["sale", "answer"]
