@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Sequence
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +11,14 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
+from django.utils.timezone import make_aware
 
 from media.models import ReviewReason, Work
 from media.rules import metadata
+from media.rules.agreements import LARGEST_WEIGHT, Share
 from media.rules.metadata import Facts
 from media.rules.states import BEFORE_INGEST
 from media.services.reviews import LONGEST_NOTE
-from media.services.works import LARGEST_SHARE
 from members.models import User
 
 ACCEPTED = "image/*,video/*"
@@ -117,13 +120,24 @@ class DescribeForm(forms.Form):
 
 
 class ShareForm(forms.Form):
-    """One member who shares in a work; a row that is left empty counts for nothing."""
+    """One co-creator of a work; a row that is left empty counts for nothing."""
 
-    who = forms.CharField(label="Member", max_length=254, required=False)
-    weight = forms.IntegerField(label="Parts", min_value=1, max_value=LARGEST_SHARE, required=False)
+    who = forms.CharField(label="Who", max_length=254, required=False)
+    role = forms.ChoiceField(label="What they did", required=False)
+    weight = forms.IntegerField(
+        label="Parts", min_value=1, max_value=LARGEST_WEIGHT, required=False
+    )
+
+    def __init__(self, *args: Any, roles: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"] = forms.ChoiceField(
+            label="What they did",
+            required=False,
+            choices=[("", "-"), *((role, role) for role in roles)],
+        )
 
     def clean(self) -> dict[str, Any]:
-        """Turns `who` into a User and asks for both fields or none."""
+        """Turns `who` into a User and asks for person and parts, or neither."""
         data = super().clean() or self.cleaned_data
         who, weight = (data.get("who") or "").strip().removeprefix("@").lower(), data.get("weight")
         if not who and weight is None:
@@ -132,30 +146,33 @@ class ShareForm(forms.Form):
             raise forms.ValidationError("Say who, and how many parts.")
         user = User.objects.filter(Q(handle=who) | Q(email=who), is_active=True).first()
         if user is None:
-            raise forms.ValidationError(f"There is no member with the handle or e-mail “{who}”.")
+            raise forms.ValidationError(f"There is no account with the handle or e-mail “{who}”.")
         return {**data, "who": user}
 
 
 ShareFormSet = forms.formset_factory(ShareForm, extra=2, max_num=20, validate_max=True)
 
 
-def shares_of(work: Work) -> list[dict[str, Any]]:
-    """The stored shares as the initial rows of a ShareFormSet, the owner's first."""
-    named = sorted(
-        work.cocreators.select_related("member"), key=lambda c: (c.member_id != work.owner_id, c.pk)
+def shares_in(rows: "forms.BaseFormSet[ShareForm]") -> list[Share]:
+    """The shares in a valid ShareFormSet, row by row."""
+    said = [row.cleaned_data for row in rows if row.cleaned_data]
+    return [Share(row["who"].pk, row["role"], row["weight"]) for row in said]
+
+
+class SplitDateForm(forms.Form):
+    """From which day on a proposed split is to hold."""
+
+    begins = forms.DateField(
+        label="Not before",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Left empty, it holds from the moment in which the last of you agrees.",
     )
-    rows = [{"who": c.member.handle, "weight": c.weight} for c in named]
-    return rows or [{"who": work.owner.handle, "weight": 1}]
 
-
-def shares_in(rows: "forms.BaseFormSet[ShareForm]") -> dict[User, int]:
-    """The weights in a valid ShareFormSet; a member who is named twice has both."""
-    shares: dict[User, int] = {}
-    for form in rows:
-        if form.cleaned_data:
-            who = form.cleaned_data["who"]
-            shares[who] = shares.get(who, 0) + form.cleaned_data["weight"]
-    return shares
+    def not_before(self) -> datetime | None:
+        """The first moment of the day in a valid form."""
+        day = self.cleaned_data["begins"]
+        return make_aware(datetime.combine(day, time())) if day else None
 
 
 class BatchForm(forms.Form):

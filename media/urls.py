@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from media.views import bucket, editing, marks, renditions, sizes, studio, uploads
+from media.views import bucket, editing, marks, renditions, sizes, splits, studio, uploads
 
 app_name = "media"
 urlpatterns = [
@@ -15,7 +15,11 @@ urlpatterns = [
     path("studio/works/<uuid:uuid>/withdraw", studio.withdraw, name="withdraw"),
     path("studio/works/<uuid:uuid>/appeal", studio.appeal, name="appeal"),
     path("studio/works/<uuid:uuid>/original", studio.original, name="original"),
-    path("studio/shared", studio.shared, name="shared"),
+    path("studio/works/<uuid:uuid>/split", splits.split, name="split"),
+    path("studio/works/<uuid:uuid>/split/withdraw", splits.withdraw, name="withdraw_split"),
+    path("studio/asked", splits.asked, name="asked"),
+    path("studio/asked/<int:pk>", splits.answer, name="answer_split"),
+    path("studio/shared", splits.shared, name="shared"),
     path("editing", editing.desk, name="review_queue"),
     path("editing/watermark", marks.watermark, name="watermark"),
     path("editing/watermark/<slug:name>.jpg", marks.sample, name="watermark_sample"),

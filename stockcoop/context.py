@@ -61,8 +61,9 @@ SECTIONS = (
         "Studio",
         MEMBER,
         (
-            Place("Works", "media:works", ("media:work", "media:batch"), ARTIST),
+            Place("Works", "media:works", ("media:work", "media:batch", "media:split"), ARTIST),
             Place("Upload", "media:upload", roles=ARTIST),
+            Place("Asked of you", "media:asked"),
             Place("Shared with you", "media:shared"),
             Place(
                 "Royalties",
@@ -121,6 +122,7 @@ SECTIONS = (
             Place("Holds", "royalties:payout_holds"),
             Place("Taxes", "royalties:tax_forms"),
             Place("Costs", "royalties:costs", ("royalties:correct_cost",)),
+            Place("Rates", "royalties:rates", ("royalties:end_rate",)),
             Place("Orders", "licensing:treasury_orders", ("licensing:treasury_order",)),
             Place("Reconciliation", "licensing:reconciliation"),
         ),

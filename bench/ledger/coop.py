@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from media.models import CoCreator, Work
+from media.models import SplitAnswer, SplitAsked, SplitOutcome, SplitPart, SplitVersion, Work
+from media.rules.agreements import Outcome, Share
 from members.models import Membership, ShareClass, User
 from members.services import memberships
 from royalties.services.history import Past
@@ -66,15 +67,38 @@ def works(owners: list[int], count: int) -> list[str]:
         ),
         batch_size=BATCH,
     )
-    CoCreator.objects.bulk_create(
-        (
-            CoCreator(work=work, member_id=member, weight=dice.randint(1, 5))
-            for work in made[::10]
-            for member in dice.sample(owners, SHARED_BY)
-        ),
-        batch_size=BATCH,
-    )
+    _share([(work, dice.sample(owners, SHARED_BY)) for work in made[::10]], dice)
     return [str(work.uuid) for work in made]
+
+
+def _share(works: list[tuple[Work, list[int]]], dice: random.Random) -> None:
+    """Splits as `media.services.splits` keeps them, of the owner and others who agreed."""
+    begins = FIRST_DAY - timedelta(days=1)
+    for first in range(0, len(works), BATCH):
+        parts = [
+            [Share(m, "", dice.randint(1, 5)) for m in sorted({work.owner_id, *others})]
+            for work, others in works[first : first + BATCH]
+        ]
+        versions = [
+            SplitVersion(work=work, number=1, proposed_by_id=work.owner_id, proposed_at=begins)
+            for work, _ in works[first : first + BATCH]
+        ]
+        for version, shares in zip(versions, parts, strict=True):
+            version.digest = version.computed_digest(shares, [s.member for s in shares])
+        SplitVersion.objects.bulk_create(versions)
+        flat = [(v, s) for v, shares in zip(versions, parts, strict=True) for s in shares]
+        SplitPart.objects.bulk_create(
+            SplitPart(version=v, member_id=s.member, role=s.role, weight=s.weight) for v, s in flat
+        )
+        SplitAsked.objects.bulk_create(SplitAsked(version=v, member_id=s.member) for v, s in flat)
+        SplitAnswer.objects.bulk_create(
+            SplitAnswer(asked=asked, agrees=True, at=begins)
+            for asked in SplitAsked.objects.filter(version__in=versions)
+        )
+        SplitOutcome.objects.bulk_create(
+            SplitOutcome(version=v, word=Outcome.AGREED, at=begins, in_force_from=begins)
+            for v in versions
+        )
 
 
 def history(uuids: list[str], count: int, *, start: datetime = FIRST_DAY) -> Iterator[Past]:

@@ -19,9 +19,11 @@ from demo.catalogue import painters
 from demo.darkroom import CLIP, develop_one, leave_interrupts_to_the_parent
 from demo.seed.cast import ARTIST_CAST, EDITOR, Person
 from media.models import Work
+from media.rules.agreements import Share
 from media.rules.metadata import Facts
 from media.rules.states import State
-from media.services import reviews, uploads, works
+from media.services import reviews, splits, uploads, works
+from members.models import User
 from stockcoop.kernel.errors import Refused
 
 Say = Callable[[str], None]
@@ -192,11 +194,6 @@ def _draft(found: Found) -> Work | None:
 
 
 def _describe(found: Found, work: Work, number: int, at: datetime) -> None:
-    shares = {}
-    if number % 7 == 3:
-        others = [person for person in ARTIST_CAST if person != found.artist]
-        second = others[number % len(others)]
-        shares = {work.owner: 3, second.user: 1}
     works.describe(
         work=work,
         facts=Facts(
@@ -208,9 +205,18 @@ def _describe(found: Found, work: Work, number: int, at: datetime) -> None:
             rights=work.rights,
         ),
         editorial=found.editorial,
-        shares=shares,
-        at=at,
     )
+    if number % 7 == 3:
+        others = [person for person in ARTIST_CAST if person != found.artist]
+        _share(work, others[number % len(others)].user, at)
+
+
+def _share(work: Work, second: User, at: datetime) -> None:
+    """Three quarters to the photographer, one to the second shooter, who agrees."""
+    shares = [Share(work.owner_id, "photographer", 3), Share(second.pk, "second shooter", 1)]
+    version = splits.propose(work=work, shares=shares, not_before=None, clock=lambda: at)
+    for asked in version.asked.waiting():
+        splits.answer(asked=asked, agrees=True, clock=lambda: at)
 
 
 def _review(work: Work, end: State, at: datetime) -> None:

@@ -35,19 +35,20 @@ class ReceiptLine:
     parts: list[Part]
 
 
-def artists_of(work: Work) -> list[User]:
-    """Who made `work`, its owner first."""
-    makers = User.objects.filter(pk__in=[member for member, _ in work.shares()])
+def artists_of(work: Work, at: datetime) -> list[User]:
+    """Who shares in `work` at `at`, its owner first."""
+    makers = User.objects.filter(pk__in=[member for member, _ in work.shares(at)])
     return sorted(makers, key=lambda maker: (maker.pk != work.owner_id, maker.name, maker.pk))
 
 
 def expected(*, work: Work, quote: Quote, at: datetime) -> list[Part]:
     """Where the price of `quote` would go by the royalty rule in force; empty if there is none."""
     try:
-        rate = rates.in_force(quote.kind.code, at)
+        rate = rates.that_applies(work=work, licence_kind=quote.kind.code, at=at)
     except NoRate:
         return []
-    split = splits.of_sale(price=quote.price, coop_rate_bp=rate.coop_rate_bp, shares=work.shares())
+    shares = work.shares(at)
+    split = splits.of_sale(price=quote.price, coop_rate_bp=rate.coop_rate_bp, shares=shares)
     return parts_of(split, User.objects.in_bulk([part.member for part in split.parts]))
 
 

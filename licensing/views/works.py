@@ -36,7 +36,7 @@ def work(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return render(request, "licensing/parts/chooser_answer.html", context)
     context["linked_data"] = _linked_data(shown, context["chooser"])
     context["samples"] = samples.of(shown, at=timezone.now())
-    context["artists"] = receipts.artists_of(shown)
+    context["artists"] = receipts.artists_of(shown, timezone.now())
     return render(request, "licensing/work.html", context)
 
 

@@ -4,17 +4,30 @@ from media.models.allowance import Allowance
 from media.models.encoding import Encoding
 from media.models.rendition import Rendition
 from media.models.review import ReviewEvent, ReviewReason
+from media.models.split import (
+    SplitAnswer,
+    SplitAsked,
+    SplitOutcome,
+    SplitPart,
+    SplitRole,
+    SplitVersion,
+)
 from media.models.trace import Trace
 from media.models.upload import Upload
-from media.models.work import CoCreator, Work
+from media.models.work import Work
 
 __all__ = [
     "Allowance",
-    "CoCreator",
     "Encoding",
     "Rendition",
     "ReviewEvent",
     "ReviewReason",
+    "SplitAnswer",
+    "SplitAsked",
+    "SplitOutcome",
+    "SplitPart",
+    "SplitRole",
+    "SplitVersion",
     "Trace",
     "Upload",
     "Work",

@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
@@ -37,6 +38,14 @@ class WorkQuerySet(models.QuerySet["Work"]):
 
     def owned_by(self, user: models.Model) -> Self:
         return self.filter(owner=user)
+
+    def shared_with(self, user: models.Model) -> Self:
+        """Those of others in whose split `user` has, or had, or was offered a part."""
+        return self.filter(splits__asked__member=user).exclude(owner=user).distinct()
+
+    def split_seen_by(self, user: models.Model) -> Self:
+        """Those whose split concerns `user`: their own, and those `shared_with` them."""
+        return self.filter(Q(owner=user) | Q(splits__asked__member=user)).distinct()
 
     def handed_in(self) -> Self:
         """What editors have to do with, or had."""
@@ -192,10 +201,15 @@ class Work(models.Model):
         """Whether a size of so many pixels, or none, is the original's own."""
         return longest_side is None or longest_side >= max(self.width, self.height)
 
-    def shares(self) -> list[tuple[int, int]]:
-        """Who made it: (user id, weight) by user id; the owner alone when nobody is named."""
-        named = self.cocreators.order_by("member_id").values_list("member_id", "weight")
-        return list(named) or [(self.owner_id, 1)]
+    def shares(self, at: datetime) -> list[tuple[int, int]]:
+        """Who shares in what it earns at `at`: (user id, weight) by user id.
+
+        The owner alone until others have agreed. A sale asks `services.splits.for_sale` instead.
+        """
+        holds = self.splits.agreed_by(at).prefetch_related("parts").first()
+        if holds is None:
+            return [(self.owner_id, 1)]
+        return [(share.member, share.weight) for share in holds.shares()]
 
     def sources(self, format: str) -> list[tuple[str, int]]:
         """The (url, width in pixels) of its pictures in `format`, narrowest first."""
@@ -224,21 +238,3 @@ class Work(models.Model):
 
     def _rendition(self, recipe: str) -> Rendition | None:
         return next((r for r in self.renditions.all() if r.recipe == recipe), None)
-
-
-class CoCreator(models.Model):
-    """A member who shares in what a work earns, in proportion to `weight`."""
-
-    work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="cocreators")
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    weight = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        ordering = ["member_id"]
-        constraints = [
-            models.UniqueConstraint(fields=["work", "member"], name="media_cocreator_once"),
-            models.CheckConstraint(condition=Q(weight__gt=0), name="media_cocreator_weight"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.member_id}: {self.weight}"

@@ -125,8 +125,8 @@ def latest_of(editor: User, at: datetime, *, most: int = 8) -> list[tuple[Review
 
 
 def shares_in(work: Work, user: User) -> bool:
-    """Whether `user` made the work or earns from it, and so may not judge it."""
-    return user.pk == work.owner_id or work.cocreators.filter(member=user).exists()
+    """Whether `user` made the work or may earn from it, and so may not judge it."""
+    return user.pk == work.owner_id or work.splits.filter(asked__member=user).exists()
 
 
 def in_one_word(decision: State) -> str:

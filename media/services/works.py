@@ -1,23 +1,18 @@
 """What artists do with their works: describe, hand in, withdraw, appeal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
 from procrastinate.contrib.django import app
 
-from media.models import CoCreator, ReviewEvent, Work
+from media.models import ReviewEvent, Work
 from media.rules import metadata
 from media.rules.metadata import Facts
 from media.rules.states import DESCRIBABLE, State, may_move
 from media.services import renditions
-from members.models import Membership, User
-from members.services import notices
 from stockcoop.kernel.errors import Refused
-
-LARGEST_SHARE = 10_000
 
 
 class NotNow(Refused):
@@ -30,30 +25,16 @@ class NotDescribed(Refused):
     status = 422
 
 
-class BadShares(Refused):
-    """The shares name somebody who cannot have one, or leave out the owner."""
-
-    status = 422
-
-
 class AppealedBefore(Refused):
     """A declined work gets one second look."""
 
 
 @transaction.atomic
-def describe(
-    *, work: Work, facts: Facts, editorial: bool, shares: Mapping[User, int], at: datetime
-) -> Work:
-    """Store what the artist says about a draft or a returned work.
-
-    `shares` are the weights of all who made it, the owner among them; empty means the owner alone.
-    Members who are named for the first time are told. Raises NotNow or BadShares.
-    """
+def describe(*, work: Work, facts: Facts, editorial: bool) -> Work:
+    """Store what the artist says about a draft or a returned work. Raises NotNow."""
     work = _describable(work)
-    _check_shares(work.owner, shares)
     work.editorial = editorial
     _say(work, metadata.cleaned(facts))
-    _share_out(work, shares, at)
     return work
 
 
@@ -165,40 +146,3 @@ def _step(work: Work, after: State, at: datetime, *, note: str = "", **fields: d
     )
     work.refresh_from_db()
     return work
-
-
-def _check_shares(owner: User, shares: Mapping[User, int]) -> None:
-    if not shares:
-        return
-    if owner not in shares:
-        raise BadShares("When others share in a work, say what your own share is.")
-    if not all(0 < weight <= LARGEST_SHARE for weight in shares.values()):
-        raise BadShares(f"A share is a whole number from 1 to {LARGEST_SHARE}.")
-    members = set(
-        Membership.objects.open().filter(user__in=shares).values_list("user_id", flat=True)
-    )
-    strangers = [user for user in shares if user != owner and user.pk not in members]
-    if strangers:
-        raise BadShares(f"{strangers[0]} is not a member and cannot share in a work.")
-
-
-def _share_out(work: Work, shares: Mapping[User, int], at: datetime) -> None:
-    named = {user.pk: weight for user, weight in shares.items()}
-    if set(named) == {work.owner_id}:
-        named = {}
-    known = dict(work.cocreators.values_list("member_id", "weight"))
-    if named == known:
-        return
-    work.cocreators.all().delete()
-    CoCreator.objects.bulk_create(
-        CoCreator(work=work, member_id=pk, weight=weight) for pk, weight in named.items()
-    )
-    for user in shares:
-        if user.pk in named and user.pk not in known and user.pk != work.owner_id:
-            notices.tell(
-                recipient=user,
-                text=f"{work.owner} named you as co-creator of “{work}”: you have "
-                f"{named[user.pk]} of {sum(named.values())} parts in what it earns.",
-                url=reverse("media:shared"),
-                at=at,
-            )

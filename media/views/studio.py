@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,17 +14,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from media.forms import (
-    AppealForm,
-    BatchForm,
-    DescribeForm,
-    ShareFormSet,
-    shares_in,
-    shares_of,
-)
-from media.models import CoCreator, Work
+from media.forms import AppealForm, BatchForm, DescribeForm
+from media.models import Work
 from media.rules.states import BEFORE_INGEST, DESCRIBABLE, State, may_move
 from media.services import ingest, reviews, works
+from media.services import split_figures as seen_splits
+from media.services.splits import UNSHARED
 from media.views import asked_by_htmx, signed_in
 from members.rules.roles import Role
 from stockcoop.kernel import files
@@ -82,23 +77,19 @@ def work(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _reading(request, own) if asked_by_htmx(request) else _work_page(request, own)
     if not signed_in(request).has_role(Role.ARTIST):
         raise PermissionDenied("Only members hand works in.")
-    form, shares = DescribeForm(request.POST), ShareFormSet(request.POST, prefix="shares")
-    if not (form.is_valid() and shares.is_valid()):
-        return _work_page(request, own, form=form, shares=shares, status=422)
+    form = DescribeForm(request.POST)
+    if not form.is_valid():
+        return _work_page(request, own, form=form, status=422)
     at = timezone.now()
     try:
         said = works.describe(
-            work=own,
-            facts=form.facts(),
-            editorial=form.cleaned_data["editorial"],
-            shares=shares_in(shares),
-            at=at,
+            work=own, facts=form.facts(), editorial=form.cleaned_data["editorial"]
         )
         if request.POST.get("then") == "submit":
             said = works.submit(work=said, at=at)
     except Refused as error:
         own.refresh_from_db()
-        return _work_page(request, own, form=form, shares=shares, refusal=error)
+        return _work_page(request, own, form=form, refusal=error)
     handed_in = said.state == State.IN_REVIEW
     messages.success(request, f"“{said}” is {'with the editors' if handed_in else 'saved'}.")
     return redirect("media:work", uuid)
@@ -159,22 +150,6 @@ def original(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     return files.private(found.original_key, media_type=found.media_type, name=found.original_name)
 
 
-@audience("member")
-@require_GET
-def shared(request: HttpRequest) -> HttpResponse:
-    """Works of others in whose earnings the asker shares."""
-    user = signed_in(request)
-    named = CoCreator.objects.filter(member=user).exclude(work__owner=user)
-    whole = Work.objects.filter(pk=OuterRef("work")).annotate(whole=Sum("cocreators__weight"))
-    rows = (
-        named.select_related("work__owner")
-        .prefetch_related("work__renditions")
-        .annotate(whole=Subquery(whole.values("whole")))
-        .order_by("-work__created_at", "-pk")
-    )
-    return render(request, "media/shared.html", {"page": page_of(request, rows)})
-
-
 def _reading(request: HttpRequest, own: Work) -> HttpResponse:
     """How far the reading of the file is; once it has ended, the whole page anew."""
     if own.state != State.INGESTING:
@@ -227,11 +202,9 @@ def _work_page(
     **forms: Any,
 ) -> HttpResponse:
     state = State(own.state)
-    shares = forms.get("shares") or ShareFormSet(initial=shares_of(own), prefix="shares")
     context = {
         "work": own,
         "form": DescribeForm.of(own),
-        "shares_open": shares.is_bound or shares.initial_form_count() > 1,
         "appeal": AppealForm() if state is State.DECLINED and not works.appealed(own) else None,
         "describable": state in DESCRIBABLE and signed_in(request).has_role(Role.ARTIST),
         "withdrawable": may_move(state, State.WITHDRAWN),
@@ -239,7 +212,7 @@ def _work_page(
         "history": reviews.history(own),
         "read_percent": ingest.read_percent(own),
         "refusal": refusal,
+        "split": seen_splits.now(own, timezone.now()) if own.state not in UNSHARED else None,
         **forms,
-        "shares": shares,
     }
     return render(request, "media/work.html", context, status=refusal.status if refusal else status)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("royalties", "0007_stuck_payouts"),
+        ("royalties", "0013_promises_of_payouts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,6 +11,7 @@ from royalties.models.holds import HoldReason, OwnFloor, PayoutHold, PayoutHoldE
 from royalties.models.hours import WorkedHours
 from royalties.models.movement import Movement, MovementEntry
 from royalties.models.payout import Payout, PayoutRun
+from royalties.models.rate import RateEnd, RoyaltyRate
 from royalties.models.receiving import PayoutAccount, PayoutReturn
 from royalties.models.sale import Refund, Restoration, Sale, SaleShare
 from royalties.models.statement import Statement
@@ -23,7 +24,7 @@ from royalties.models.surplus import (
     YearClose,
 )
 from royalties.models.tax import PayoutPart, TaxProfile, TaxTerms
-from royalties.models.terms import PayoutTerms, RoyaltyRate
+from royalties.models.terms import PayoutTerms
 from royalties.models.year import YearStatement
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "PayoutReturn",
     "PayoutRun",
     "PayoutTerms",
+    "RateEnd",
     "Redemption",
     "RedemptionRun",
     "Refund",

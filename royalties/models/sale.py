@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from royalties.models.base import Fact, moment
-from royalties.models.terms import RoyaltyRate
+from royalties.models.rate import RoyaltyRate
 from royalties.rules import splits
 from royalties.rules.splits import WHOLE_BP, Split
 from stockcoop.kernel.canonical import Value
@@ -32,8 +32,8 @@ class SaleQuerySet(models.QuerySet["Sale"]):
 class Sale(Fact):
     """A licence sold: its price, and the rate and shares by which it was split then.
 
-    `shares` is [[member, weight], ...] as the work had them; `title` and `buyer_name` are as they
-    were read on that day.
+    `shares` is [[member, weight], ...] as the work had them, by `split_version` (none while its
+    owner had it alone); `title`, `buyer_name` and `rate_words` are as they were read on that day.
     """
 
     reference = models.CharField(max_length=100, unique=True)
@@ -45,6 +45,10 @@ class Sale(Fact):
     currency = models.CharField(max_length=3)
     rate = models.ForeignKey(RoyaltyRate, models.PROTECT, related_name="+")
     coop_rate_bp = models.PositiveSmallIntegerField()
+    rate_words = models.CharField(max_length=200, blank=True, default="", db_default="")
+    split_version = models.ForeignKey(
+        "media.SplitVersion", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     shares = models.JSONField()
     entry = models.OneToOneField("ledger.Entry", models.PROTECT, related_name="+")
     sold_at = models.DateTimeField()
@@ -93,7 +97,12 @@ class Sale(Fact):
         )
 
     def stated(self) -> Value:
+        later: dict[str, Value] = (
+            # Sales of releases that did not know of these have their digest without them.
+            {"rule": self.rate_words, "split": self.split_version_id} if self.rate_words else {}
+        )
         return {
+            **later,
             "reference": self.reference,
             "work": self.work_id,
             "title": self.title,

@@ -52,6 +52,7 @@ class Terms:
     coop_rate_bp: int
     weight: int
     weights: int
+    rate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Line:
             weight=self.terms.weight,
             weights=self.terms.weights,
             amount=share,
+            rate=self.terms.rate,
         )
         return reason if self.kind is LineKind.SALE else f"Taken back: {reason}"
 

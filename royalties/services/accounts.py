@@ -106,6 +106,7 @@ def _line(
             coop_rate_bp=sale.coop_rate_bp,
             weight=weights.get(member, 0),
             weights=sum(weights.values()),
+            rate=sale.rate_words,
         )
     tax = line.other if line.other.startswith("tax:") else ""
     rule = withheld.get((line.event, line.other, abs(line.amount.minor)), "")

@@ -11,12 +11,13 @@ from ledger.models import Entry
 from ledger.rules import Move
 from ledger.services import bulk, posting
 from media.models import Work
-from royalties.models import RoyaltyRate, Sale, SaleShare
+from media.services.splits import History
+from royalties.models import Sale, SaleShare
 from royalties.rules import splits
 from royalties.rules.months import Month
 from royalties.rules.splits import Part
 from royalties.services import periods
-from royalties.services.rates import NoRate
+from royalties.services.rates import Rates
 from royalties.services.sales import ruled
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
@@ -65,7 +66,8 @@ def _take_in(batch: Sequence[Past]) -> None:
     _require_open(batch)
     fresh = _unrecorded(batch)
     works = _works(fresh)
-    rates = _rates(fresh)
+    agreed = History(works.values())
+    rates = Rates(works.values())
     sales, entries, shares = [], [], []
     for past in fresh:
         sale = Sale(
@@ -77,7 +79,7 @@ def _take_in(batch: Sequence[Past]) -> None:
             buyer_name=past.buyer_name[:200],
             sold_at=past.sold_at,
         )
-        split = ruled(sale, _shares(sale.work), rates[past.licence_kind, past.sold_at])
+        split = ruled(sale, agreed.holding(sale.work, past.sold_at), rates.of(sale))
         moves = splits.postings(split, gateway=past.gateway)
         sale.entry = posting.stated(
             source=sale.source, postings=moves, at=past.sold_at, memo=sale.memo
@@ -138,33 +140,7 @@ def _unrecorded(batch: Sequence[Past]) -> list[Past]:
 
 def _works(batch: Sequence[Past]) -> dict[str, Work]:
     wanted = {past.work for past in batch}
-    found = {
-        str(work.uuid): work
-        for work in Work.objects.filter(uuid__in=wanted).prefetch_related("cocreators")
-    }
+    found = {str(work.uuid): work for work in Work.objects.filter(uuid__in=wanted)}
     if missing := sorted(wanted - found.keys()):
         raise BadHistory(f"There is no work {missing[0]}.")
     return found
-
-
-def _shares(work: Work) -> list[tuple[int, int]]:
-    """As `Work.shares`, from what was read with the work."""
-    return [(c.member_id, c.weight) for c in work.cocreators.all()] or [(work.owner_id, 1)]
-
-
-def _rates(batch: Sequence[Past]) -> dict[tuple[str, datetime], RoyaltyRate]:
-    """The rate in force for each kind and moment. Raises NoRate."""
-    versions: dict[str, list[RoyaltyRate]] = {}
-    for rate in RoyaltyRate.objects.order_by("-in_force_from", "-pk"):
-        versions.setdefault(rate.licence_kind, []).append(rate)
-    return {
-        (past.licence_kind, past.sold_at): _begun(versions, past.licence_kind, past.sold_at)
-        for past in batch
-    }
-
-
-def _begun(versions: dict[str, list[RoyaltyRate]], kind: str, at: datetime) -> RoyaltyRate:
-    for rate in versions.get(kind, []):
-        if rate.in_force_from <= at:
-            return rate
-    raise NoRate(f"There is no royalty rate for the licence kind “{kind}” on {at:%Y-%m-%d}.")

@@ -1,12 +1,13 @@
 """Recording what was sold, and taking it back."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from ledger.services import posting
 from media.models import Work
+from media.services import splits as agreements
+from media.services.splits import Agreed
 from royalties.models import Refund, Restoration, RoyaltyRate, Sale
 from royalties.rules import splits
 from royalties.rules.splits import Split
@@ -146,7 +147,9 @@ SELECT sale.id, part.* FROM sale,
 @transaction.atomic
 def _write(sale: Sale, gateway: str) -> bool:
     """Write `sale`, its shares and its entry at once; False when its entry is there already."""
-    split = ruled(sale, sale.work.shares(), rates.in_force(sale.licence_kind, sale.sold_at))
+    agreed = agreements.for_sale(work=sale.work, at=sale.sold_at)
+    rate = rates.that_applies(work=sale.work, licence_kind=sale.licence_kind, at=sale.sold_at)
+    split = ruled(sale, agreed, rate)
     periods.require_open_month(sale.sold_at)
     entry = posting.post(
         source=sale.source,
@@ -161,11 +164,11 @@ def _write(sale: Sale, gateway: str) -> bool:
     return True
 
 
-def ruled(sale: Sale, shares: Sequence[tuple[int, int]], rate: RoyaltyRate) -> Split:
-    """Store with the unsaved `sale` the rule that applies to it, and split it by that."""
+def ruled(sale: Sale, agreed: Agreed, rate: RoyaltyRate) -> Split:
+    """Store with the unsaved `sale` the rules that apply to it, and split it by them."""
     sale.title = str(sale.work)[:255]
-    sale.shares = [list(share) for share in shares]
-    sale.rate, sale.coop_rate_bp = rate, rate.coop_rate_bp
+    sale.split_version_id, sale.shares = agreed.version, [list(share) for share in agreed.shares]
+    sale.rate, sale.coop_rate_bp, sale.rate_words = rate, rate.coop_rate_bp, rate.rule.words
     sale.digest = sale.computed_digest()
     return sale.split()
 

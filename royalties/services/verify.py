@@ -9,6 +9,7 @@ from royalties.services.checks import (
     facts,
     movements,
     payouts,
+    rules,
     sales,
     statements,
     withholding,
@@ -18,6 +19,7 @@ from royalties.services.checks import (
 CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     facts.differences,
     sales.differences,
+    rules.differences,
     costs.differences,
     payouts.differences,
     movements.differences,

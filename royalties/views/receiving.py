@@ -23,7 +23,7 @@ class NoAccounts(Refused):
     status = 404
 
 
-@audience("member")
+@audience("account")
 @require_http_methods(["GET", "HEAD", "POST"])
 def payout_account(request: HttpRequest) -> HttpResponse:
     """How far the member's account is; sending the form leads to the gateway's own page."""
@@ -51,7 +51,7 @@ def payout_account(request: HttpRequest) -> HttpResponse:
     return render(request, "royalties/payout_account.html", context, status=status)
 
 
-@audience("member")
+@audience("account")
 @require_GET
 def payout_account_return(request: HttpRequest) -> HttpResponse:
     """Where the gateway sends the member back to: it is asked how far the account is."""

@@ -18,7 +18,7 @@ from stockcoop.kernel.access import audience
 def sale(request: HttpRequest, pk: int) -> HttpResponse:
     """A sale that the asker had a part in: price, rule, parts, and where it is in the ledger."""
     user = signed_in(request)
-    rows = sales_for(user).select_related("entry", "rate", "work")
+    rows = sales_for(user).select_related("entry", "rate", "work", "split_version__outcome")
     found = get_object_or_404(rows, pk=pk)
     split = found.split()
     named = names.of_accounts(chart.member(part.member) for part in split.parts)
@@ -35,7 +35,7 @@ def sale(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "sale": found,
         "parts": parts,
-        "steps": words.steps(split, found.coop_rate_bp, found.licence_kind),
+        "steps": words.steps(split, found.coop_rate_bp, found.licence_kind, found.rate_words),
         "sees_all": sees_all(user),
     }
     return render(request, "royalties/sale.html", context)

@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from licensing.models import CartLine
 from licensing.services import carts
+from media.models import Work
+from media.rules.agreements import Share
+from media.services import splits
 from members.models import PortfolioImage, User
 from tests import make
 from tests.access.routes import all_routes
@@ -39,6 +43,22 @@ def _cart_line() -> Owned:
 def _work() -> Owned:
     work = make.described_work()
     return work.owner, {"uuid": work.uuid}
+
+
+def _split() -> Owned:
+    owner, where = _work()
+    work = Work.objects.get(**where)
+    make.agreed_split(work, {owner: 1, make.artist(): 1})
+    return owner, where
+
+
+def _asked() -> Owned:
+    owner, where = _work()
+    ben = make.artist()
+    shares = [Share(owner.pk, "", 1), Share(ben.pk, "", 1)]
+    work = Work.objects.get(**where)
+    version = splits.propose(work=work, shares=shares, not_before=None, clock=timezone.now)
+    return ben, {"pk": version.asked.get(member=ben).pk}
 
 
 def _upload() -> Owned:
@@ -87,6 +107,8 @@ OWNED: dict[str, Callable[[], Owned]] = {
         ("media:appeal", "media:original", "media:withdraw", "media:work"),
         _work,
     ),
+    "media:answer_split": _asked,
+    **dict.fromkeys(("media:split", "media:withdraw_split"), _split),
     "media:abort": _upload,
     "media:finish": _upload,
     "media:sign": _part,
@@ -103,6 +125,7 @@ COMMON = {
     "media:watermark_sample",
     *("members:admit", "members:application", "members:decline"),
     *("royalties:account", "royalties:approve_payouts", "royalties:correct_cost"),
+    "royalties:end_rate",
     *("royalties:drop_payout", "royalties:payout_run", "royalties:reject_payouts"),
     "royalties:take_back_payout",
     *("royalties:retry_payout", "royalties:statement", "royalties:statement_csv"),

@@ -40,12 +40,13 @@ from tests.make.surplus import IN_YEAR, NEW_YEAR, YEAR
 
 pytestmark = pytest.mark.django_db
 
-PACKAGES = ("ledger", "royalties", "licensing", "governance")
+PACKAGES = ("ledger", "media", "royalties", "licensing", "governance")
 COUNTS = {"electorate", "weight", "tally"}
 Named = Callable[[Any], str]
 NAMES: dict[str, Named] = {
     "ledger.Posting": lambda row: row.entry.source,
     "ledger.Subtotal": lambda row: f"subtotal of {row.account.code} in {row.month:%Y-%m}",
+    "media.SplitPart": lambda row: f"Split {row.version.number} of work {row.version.work_id}",
     "royalties.RoyaltyRate": lambda row: f"royalty rate {row.pk} ",
     "royalties.PayoutTerms": lambda row: f"payout terms {row.pk} ",
     "royalties.Sale": lambda row: row.reference,
@@ -72,7 +73,7 @@ NAMES: dict[str, Named] = {
 
 
 def figures() -> Iterator[tuple[type[models.Model], str]]:
-    """Every column of the four packages that holds an amount, a rate or a count."""
+    """Every column of these packages that holds an amount, a rate or a count."""
     for package in PACKAGES:
         for model in apps.get_app_config(package).get_models():
             for field in model._meta.concrete_fields:

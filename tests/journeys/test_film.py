@@ -30,7 +30,7 @@ def published(body: bytes, *, title: str = "Slow swell") -> Work:
     """A clip in the collection."""
     work = ingested(body, owner=make.artist(name="Ana Ortiz"), name="clip.mp4")
     facts = Facts(title=title, keywords=("sea", "waves", "calm"), creator="Ana Ortiz")
-    described = works.describe(work=work, facts=facts, editorial=False, shares={}, at=make.LONG_AGO)
+    described = works.describe(work=work, facts=facts, editorial=False)
     submitted = works.submit(work=described, at=make.LONG_AGO)
     reviews.publish(work=submitted, editor=make.editor(), at=make.LONG_AGO)
     work.refresh_from_db()

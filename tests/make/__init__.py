@@ -19,6 +19,7 @@ from tests.make.licensing import (
     work_on_sale,
 )
 from tests.make.media import (
+    agreed_split,
     described_work,
     draft,
     ingesting_work,
@@ -52,6 +53,7 @@ __all__ = [
     "LONG_AGO",
     "PASSWORD",
     "STANDARD_SMALL",
+    "agreed_split",
     "application",
     "artist",
     "board",

@@ -2,15 +2,17 @@
 
 import io
 import itertools
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from PIL import Image
 
-from media.models import Upload, Work
+from media.models import SplitVersion, Upload, Work
+from media.rules.agreements import Share
 from media.rules.metadata import Facts
-from media.services import establish, ingest, reviews, uploads, works
+from media.services import establish, ingest, reviews, splits, uploads, works
 from members.models import User
 from tests.make.members import LONG_AGO, artist, editor
 
@@ -80,14 +82,25 @@ def described_work(
     shares: dict[User, int] | None = None,
 ) -> Work:
     """A draft that is ready for the editors."""
-    work = draft(owner=owner)
-    return works.describe(
-        work=work,
-        facts=Facts(title=title, keywords=keywords, creator=work.owner.name),
+    work = works.describe(
+        work=(made := draft(owner=owner)),
+        facts=Facts(title=title, keywords=keywords, creator=made.owner.name),
         editorial=editorial,
-        shares=shares or {},
-        at=LONG_AGO,
     )
+    if shares:
+        agreed_split(work, shares)
+    return work
+
+
+def agreed_split(
+    work: Work, weights: Mapping[User, int], *, at: datetime = LONG_AGO
+) -> SplitVersion:
+    """A split of `work` to which all concerned agreed at `at`."""
+    shares = [Share(member.pk, "", weight) for member, weight in weights.items()]
+    version = splits.propose(work=work, shares=shares, not_before=None, clock=lambda: at)
+    for asked in version.asked.waiting():
+        splits.answer(asked=asked, agrees=True, clock=lambda: at)
+    return version
 
 
 def submitted_work(*, at: datetime = LONG_AGO, **described: Any) -> Work:

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
-from media.models import CoCreator, Work
+from media.models import Work
+from media.rules.states import State
 from members.models import User
 from royalties.models import RoyaltyRate, Sale
 from royalties.services import establish, sales
 from stockcoop.kernel.money import Money
 from tests.make.ledger import NOON, usd
+from tests.make.media import agreed_split
 from tests.make.members import LONG_AGO, artist
 
 TERMS: dict[str, Any] = {
@@ -35,10 +38,20 @@ def royalty_terms() -> None:
 def shared_work(owner: User, weights: Mapping[User, int]) -> Work:
     """A work of `owner`, shared by the members in `weights`; by nobody else when it is empty."""
     work = Work.objects.create(
-        owner=owner, original_name="harbour.jpg", title="Harbour at dawn", created_at=LONG_AGO
+        owner=owner,
+        original_name="harbour.jpg",
+        original_key="harbour.jpg",
+        sha256=uuid4().hex,
+        width=3,
+        height=2,
+        title="Harbour at dawn",
+        created_at=LONG_AGO,
     )
-    for member, weight in weights.items():
-        CoCreator.objects.create(work=work, member=member, weight=weight)
+    for state in (State.INGESTING, State.DRAFT):
+        Work.objects.filter(pk=work.pk).update(state=state)
+    work.refresh_from_db()
+    if dict(weights) not in ({}, {owner: 1}):
+        agreed_split(work, weights)
     return work
 
 

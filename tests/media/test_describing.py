@@ -9,7 +9,7 @@ from media.models import Work
 from media.rules.metadata import MOST_KEYWORDS, Facts
 from media.rules.states import State
 from media.services import reviews, works
-from members.models import Notice, User
+from members.models import User
 from tests import make
 
 AT = make.LONG_AGO
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _describe(work: Work, **changed: Any) -> Work:
-    said = {"facts": FACTS, "editorial": False, "shares": {}, "at": AT}
+    said = {"facts": FACTS, "editorial": False}
     return works.describe(work=work, **{**said, **changed})
 
 
@@ -63,41 +63,6 @@ class TestDescribe:
     def test_refuses_what_is_no_draft(self, make_work: Any) -> None:
         with pytest.raises(works.NotNow, match="Only a draft"):
             _describe(make_work())
-
-    def test_shares_a_work_and_tells_those_named_once(self) -> None:
-        work, friend = make.draft(), make.artist()
-        _describe(work, shares={work.owner: 2, friend: 1})
-        _describe(work, shares={work.owner: 2, friend: 1})
-        assert dict(work.shares()) == {work.owner_id: 2, friend.pk: 1}
-        (notice,) = Notice.objects.filter(recipient=friend, text__contains="co-creator")
-        assert "1 of 3 parts" in notice.text
-
-    def test_an_owner_named_alone_has_it_alone(self) -> None:
-        work = make.draft()
-        _describe(work, shares={work.owner: 7})
-        assert work.shares() == [(work.owner_id, 1)]
-        assert not work.cocreators.exists()
-
-    def test_takes_shares_back(self) -> None:
-        work, friend = make.draft(), make.artist()
-        _describe(work, shares={work.owner: 1, friend: 1})
-        _describe(work, shares={})
-        assert work.shares() == [(work.owner_id, 1)]
-
-    @pytest.mark.parametrize(
-        ("shares", "says"),
-        [
-            (lambda owner: {make.artist(): 1}, "your own share"),
-            (lambda owner: {owner: 1, make.user(name="Stranger"): 1}, "Stranger is not a member"),
-            (lambda owner: {owner: 0, make.artist(): 1}, "whole number from 1"),
-            (lambda owner: {owner: 1, make.artist(): 10**9}, "whole number from 1"),
-        ],
-    )
-    def test_refuses_shares_that_cannot_be(self, shares: Any, says: str) -> None:
-        work = make.draft()
-        with pytest.raises(works.BadShares, match=says):
-            _describe(work, shares=shares(work.owner))
-        assert not work.cocreators.exists()
 
 
 class TestAmend:

@@ -93,8 +93,6 @@ class TestDecisions:
             work=changed,
             facts=Facts(title="Other", keywords=("x",)),
             editorial=False,
-            shares={},
-            at=LATER,
         )
         works.submit(work=changed, at=LATER)
         seen.submitted_at = AT

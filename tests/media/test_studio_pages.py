@@ -24,7 +24,7 @@ def _as(user: User) -> Client:
 
 
 def _said(**changed: str) -> dict[str, str]:
-    """The metadata form as a browser sends it, nobody else sharing in the work."""
+    """The metadata form as a browser sends it."""
     return {
         "title": "Dunes at dusk",
         "description": "",
@@ -32,8 +32,6 @@ def _said(**changed: str) -> dict[str, str]:
         "creator": "Mira",
         "credit": "",
         "rights": "",
-        "shares-TOTAL_FORMS": "2",
-        "shares-INITIAL_FORMS": "1",
         "then": "stay",
         **changed,
     }
@@ -107,39 +105,6 @@ class TestOneWork:
         )
         assert answer.status_code == 422
         assert "still needs a title and keywords" in answer.content.decode()
-
-    @pytest.mark.parametrize(
-        ("rows", "says"),
-        [
-            ({"shares-1-who": "nobody-here", "shares-1-weight": "1"}, "There is no member with"),
-            ({"shares-1-who": "x", "shares-1-weight": ""}, "Say who, and how many parts."),
-            ({"shares-1-who": "x", "shares-1-weight": "-3"}, "greater than or equal to 1"),
-        ],
-    )
-    def test_says_what_is_wrong_with_shares(self, rows: dict[str, str], says: str) -> None:
-        work = make.draft()
-        answer = _as(work.owner).post(f"/studio/works/{work.uuid}", _said(**rows))
-        assert answer.status_code == 422
-        assert says in answer.content.decode()
-
-    @pytest.mark.parametrize("by", ["handle", "email"])
-    def test_names_co_creators_by_handle_or_email(self, by: str) -> None:
-        work, friend = make.draft(), make.artist()
-        rows = {
-            "shares-0-who": work.owner.handle,
-            "shares-0-weight": "3",
-            "shares-1-who": f" {getattr(friend, by).upper()} ",
-            "shares-1-weight": "1",
-        }
-        assert _as(work.owner).post(f"/studio/works/{work.uuid}", _said(**rows)).status_code == 302
-        assert dict(work.shares()) == {work.owner_id: 3, friend.pk: 1}
-        shared = _as(friend).get("/studio/shared").content.decode()
-        assert "1 of 4 parts" in shared
-
-    def test_a_form_without_its_management_fields_is_refused(self) -> None:
-        work = make.draft()
-        answer = _as(work.owner).post(f"/studio/works/{work.uuid}", {"title": "x"})
-        assert answer.status_code == 422
 
     def test_nobody_else_finds_it(self) -> None:
         work = make.draft()

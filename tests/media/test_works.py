@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from media.models import CoCreator, Rendition, ReviewEvent, Work
+from media.models import Rendition, ReviewEvent, Work
 from media.rules.states import State
 from tests import make
 from tests.media import files
@@ -46,16 +46,6 @@ class TestConstraints:
         with pytest.raises(IntegrityError, match="media_work_withdrawn_at"):
             Work.objects.filter(pk=work.pk).update(state=State.WITHDRAWN)
 
-    def test_a_weight_is_positive(self) -> None:
-        with pytest.raises(IntegrityError, match="media_cocreator_weight"):
-            CoCreator.objects.create(work=ingested(BODY), member=make.artist(), weight=0)
-
-    def test_a_member_shares_in_a_work_once(self) -> None:
-        work, member = ingested(BODY), make.artist()
-        CoCreator.objects.create(work=work, member=member, weight=1)
-        with pytest.raises(IntegrityError, match="media_cocreator_once"):
-            CoCreator.objects.create(work=work, member=member, weight=2)
-
     def test_a_rendition_stands_once_for_its_recipe_and_format(self) -> None:
         work = ingested(BODY)
         with pytest.raises(IntegrityError, match="media_rendition_once_per_recipe"):
@@ -76,18 +66,6 @@ class TestConstraints:
             ReviewEvent.objects.update(note="changed")
         with pytest.raises(ProtectedError):
             work.delete()
-
-
-class TestShares:
-    def test_belong_to_the_owner_alone_when_nobody_is_named(self) -> None:
-        work = ingested(BODY)
-        assert work.shares() == [(work.owner_id, 1)]
-
-    def test_are_listed_by_member(self) -> None:
-        work, other = ingested(BODY), make.artist()
-        CoCreator.objects.create(work=work, member=other, weight=2)
-        CoCreator.objects.create(work=work, member=work.owner, weight=3)
-        assert work.shares() == sorted([(other.pk, 2), (work.owner_id, 3)])
 
 
 def _horizon_above(work: Work) -> int:

@@ -28,9 +28,14 @@ class TestRates:
             }
         }
         establish.establish(changed, at=NOON)
-        assert rates.in_force("standard", NOON).coop_rate_bp == 4000
-        assert rates.in_force("standard", NOON - DAY).coop_rate_bp == 5000
-        assert rates.in_force("extended", NOON).coop_rate_bp == 2500
+        work = make.shared_work(make.artist(), {})
+        for kind, at, rate in (
+            ("standard", NOON, 4000),
+            ("standard", NOON - DAY, 5000),
+            ("extended", NOON, 2500),
+        ):
+            found = rates.that_applies(work=work, licence_kind=kind, at=at)
+            assert found.coop_rate_bp == rate
 
     def test_unchanged_data_adds_no_version(self) -> None:
         make.royalty_terms()
@@ -77,7 +82,7 @@ class TestRecord:
         ann, ben = make.artist(), make.artist()
         work = make.shared_work(ann, {ann: 1})
         sale = make.sale(work=work)
-        work.cocreators.create(member=ben, weight=9)
+        make.agreed_split(work, {ann: 1, ben: 9}, at=NOON + DAY)
         RoyaltyRate.objects.create(licence_kind="standard", coop_rate_bp=1, in_force_from=NOON)
         stored = Sale.objects.get()
         assert [(p.member, p.amount) for p in stored.split().parts] == [(ann.pk, usd(750))]
@@ -133,7 +138,7 @@ class TestRefund:
         ann, ben = make.artist(), make.artist()
         work = make.shared_work(ann, {})
         sale = make.sale(work=work)
-        work.cocreators.create(member=ben, weight=1)
+        make.agreed_split(work, {ann: 1, ben: 1}, at=NOON + DAY)
         sales.refund(reference=sale.reference, at=NOON, reason="Bought twice")
         assert balances.of(f"member:{ann.pk}") == usd(0)
         assert balances.of(f"member:{ben.pk}") == usd(0)
@@ -156,7 +161,7 @@ class TestRestore:
         ann = make.artist()
         work = make.shared_work(ann, {})
         sale = make.sale(work=work)
-        work.cocreators.create(member=make.artist(), weight=1)
+        make.agreed_split(work, {ann: 1, make.artist(): 1}, at=NOON + DAY)
         refund = sales.refund(reference=sale.reference, at=NOON, reason="Disputed", cause="d1")
         back = sales.restore(reference=sale.reference, at=NOON + DAY, reason="Won", cause="d1")
         assert back.entry.reverses == refund.entry

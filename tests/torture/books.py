@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from django.utils import timezone
+
 from ledger.services import balances
 from ledger.services import verify as ledger_verify
 from licensing.adapters.practice import PracticeGateway
@@ -46,11 +48,11 @@ def standard_sales(lines: set[int], prices: Mapping[str, int]) -> Counter[str]:
     even.
     """
     stands: Counter[str] = Counter()
-    for order in Order.objects.prefetch_related("lines__work__cocreators"):
+    for order in Order.objects.prefetch_related("lines__work"):
         for line in order.lines.all():
             if line.pk in lines:
                 half = prices[line.size] // 2
-                makers = [c.member_id for c in line.work.cocreators.all()] or [line.work.owner_id]
+                makers = [member for member, _ in line.work.shares(timezone.now())]
                 stands["coop:commission"] += half
                 for maker in makers:
                     stands[f"member:{maker}"] += half // len(makers)

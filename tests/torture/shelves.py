@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 
 from licensing.rules.offers import Choice
-from media.models import CoCreator, Work
+from media.models import Work
 from tests import make
 
 PRICES = {"small": 1500, "medium": 4500, "large": 12_500}
@@ -17,8 +17,7 @@ def stocked() -> list[Work]:
     artists = [make.artist() for _ in range(6)]
     works = [make.work_on_sale(owner=owner) for owner in artists]
     for work, other in zip(works[:3], artists[3:], strict=True):
-        for member in (work.owner, other):
-            CoCreator.objects.create(work=work, member=member, weight=1)
+        make.agreed_split(work, {work.owner: 1, other: 1})
     return works
 
 

@@ -8,6 +8,7 @@ from royalties.models import (
     OwnFloor,
     PayoutPart,
     PayoutTerms,
+    RateEnd,
     RoyaltyRate,
     Sale,
     TaxProfile,
@@ -18,6 +19,7 @@ from royalties.models.base import Fact
 
 FACTS: tuple[type[Fact], ...] = (
     RoyaltyRate,
+    RateEnd,
     PayoutTerms,
     Sale,
     Cost,
