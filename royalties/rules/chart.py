@@ -59,6 +59,8 @@ def words(code: str) -> str:
         return f"Result of {name}"
     if head == RESERVE:
         return f"Reserve: {name}"
+    if head == "tax":
+        return f"Tax owed to {name.upper()}"
     if head == "owed":
         return f"Owed to {name}"
     return code

@@ -20,7 +20,7 @@ from tests.make.surplus import IN_YEAR, NEW_YEAR, YEAR
 
 pytestmark = pytest.mark.django_db
 
-PACKAGES = ("ledger", "royalties", "licensing", "governance")
+PACKAGES = ("ledger", "royalties", "invoicing", "licensing", "governance")
 COUNTS = {"electorate", "weight", "tally"}
 Named = Callable[[Any], str]
 NAMES: dict[str, Named] = {
@@ -36,6 +36,7 @@ NAMES: dict[str, Named] = {
     "royalties.YearClose": lambda row: f"Year {row.year}",
     "royalties.DistributionPlan": lambda row: f"Plan {row.number} of {row.close.year}",
     "royalties.DistributionShare": lambda row: f"for member {row.member_id}",
+    "invoicing.Invoice": str,
     "licensing.Order": str,
     "licensing.OrderLine": lambda row: f"Order line {row.pk}:",
     "licensing.Payment": str,
