@@ -4,6 +4,7 @@ The database holds (see the migrations): rows are written once; the numbers of a
 each other without a gap.
 """
 
+import re
 from datetime import datetime
 from typing import Any, Self
 
@@ -19,6 +20,8 @@ from invoicing.rules.tax import Assessed, Charged
 from stockcoop.kernel.canonical import Value
 from stockcoop.kernel.db import AppendOnly
 from stockcoop.kernel.money import Money, total
+
+_FIGURES = re.compile(r"[0-9]{1,9}")
 
 
 class TaxBookQuerySet(models.QuerySet["TaxBook"]):
@@ -136,6 +139,13 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def newest_first(self) -> Self:
         """By their numbers, the latest first."""
         return self.order_by("-series", "-number")
+
+    def numbered(self, name: str) -> Self:
+        """The one called so, as in "2026-000017"; none when nothing can be."""
+        series, _, number = name.partition("-")
+        if not (_FIGURES.fullmatch(series) and _FIGURES.fullmatch(number)):
+            return self.none()
+        return self.filter(series=int(series), number=int(number))
 
     def about(self, order: str) -> Self:
         """Those of one order, by their numbers."""

@@ -74,6 +74,8 @@ def place(
         placed_at=at,
     )
     _add_lines(order, cart, assessment, at)
+    if billing != NOTHING_SAID:
+        assessing.remember(user=buyer, billing=billing)
     CartLine.objects.filter(pk__in=[entry.line.pk for entry in cart.entries]).delete()
     return order
 

@@ -14,9 +14,11 @@ from licensing.rules.states import PaymentState
 from licensing.services import invoices, payments, refunds, verify
 from royalties.services import verify as royalties_verify
 from tests import make
+from tests.licensing.test_stripe_histories import everything_adds_up
 from tests.make.invoicing import BERLIN, CANADIAN, VIENNA
 from tests.make.ledger import NOON, usd
 from tests.races import at_once
+from tests.stripe_site import StripeSite, now
 
 LATER = NOON + timedelta(days=1)
 
@@ -106,6 +108,51 @@ class TestATaxedOrder:
         first = documents.as_pdf(invoice)
         assert first == documents.as_pdf(Invoice.objects.get())
         assert first.startswith(b"%PDF")
+
+
+def gone_and_back(site: StripeSite, end: str) -> tuple[Order, str]:
+    make.tax_book()
+    payment = site.paid(billing=BERLIN)
+    dispute = site.dispute(payment)
+    site.hear_all()
+    assert balances.of(taxes.account("de")) == usd(0)
+    assert len(invoices_of(payment.order)) == 1
+    site.hook(f"disputes/{dispute}/{end}")
+    site.hear_all()
+    everything_adds_up(site)
+    assert differences() == []
+    return payment.order, dispute
+
+
+@pytest.mark.django_db
+class TestADispute:
+    def test_that_is_won_leaves_the_invoice_alone(self, site: StripeSite) -> None:
+        order, _ = gone_and_back(site, "win")
+        assert balances.of(taxes.account("de")) == usd(285)
+        assert len(invoices_of(order)) == 1
+
+    def test_that_is_lost_is_credited_and_invoiced_anew_when_it_is_won_after_all(
+        self, site: StripeSite
+    ) -> None:
+        order, dispute = gone_and_back(site, "lose")
+        assert [one.words for one in invoices_of(order)] == ["Invoice", "Credit note"]
+        site.hook(f"disputes/{dispute}/win")
+        site.hear_all()
+        everything_adds_up(site)
+        assert differences() == []
+        assert [one.total for one in invoices_of(order)] == [usd(1785), usd(-1785), usd(1785)]
+        assert balances.of(taxes.account("de")) == usd(285)
+
+    def test_a_refund_by_stripe_gives_the_tax_back(self, site: StripeSite) -> None:
+        make.tax_book()
+        order = site.paid(billing=BERLIN).order
+        lines, by = list(order.lines.all()), make.treasurer()
+        refunds.give_back(order=order, lines=lines, reason="Twice", by=by, at=now())
+        site.hear_all()
+        everything_adds_up(site)
+        assert balances.of(taxes.account("de")) == usd(0)
+        assert [one.total for one in invoices_of(order)] == [usd(1785), usd(-1785)]
+        assert differences() == []
 
 
 @pytest.mark.django_db

@@ -10,8 +10,12 @@ from invoicing.services import establish
 from stockcoop.env import ROOT
 from tests.make.members import LONG_AGO
 
-GERMAN = {"country": "DE", "authorities": ["de"], "one_stop": ["eu"]}
-CANADIAN = {"country": "CA", "region": "BC", "authorities": ["ca", "ca-bc", "ca-qc"]}
+GERMAN: dict[str, Any] = {"country": "DE", "authorities": ["de"], "one_stop": ["eu"]}
+CANADIAN: dict[str, Any] = {
+    "country": "CA",
+    "region": "BC",
+    "authorities": ["ca", "ca-bc", "ca-qc"],
+}
 BERLIN = Billing("Atlas Books GmbH", "Lindenstr. 4\n10969 Berlin", "DE")
 VIENNA = Billing("Atlas Wien", "Ring 1\n1010 Wien", "AT", business=True, tax_id="ATU13585627")
 
