@@ -21,13 +21,16 @@ class BadTaxBook(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A whole tax book. `lines` and `numbers` are what invoices say of the seller."""
+    """A whole tax book. `lines` and `numbers` are what invoices say of the seller; tax is counted in
+    multiples of `coin` minor units.
+    """
 
     seller: Seller
     name: str
     lines: tuple[str, ...]
     numbers: tuple[str, ...]
     rounding: Rounding
+    coin: int
     taxes: tuple[Tax, ...]
 
     def regions(self, country: str) -> list[str]:
@@ -60,10 +63,13 @@ def read(content: Mapping[str, Any]) -> Book:
     except ValueError:
         rounding = Rounding.ORDER
         faults.append(f"rounding is order or line, not {content['rounding']!r}")
+    coin = content.get("coin", 1)
+    if type(coin) is not int or coin < 1:
+        faults.append(f"coin is a number of minor units from 1 on, not {coin!r}")
     if faults:
         raise BadTaxBook("; ".join(faults))
     lines, numbers = (tuple(told.get(key, [])) for key in ("address", "numbers"))
-    return Book(seller, str(told.get("name", "")), lines, numbers, rounding, taxes)
+    return Book(seller, str(told.get("name", "")), lines, numbers, rounding, coin, taxes)
 
 
 def _unknown(seller: Seller, taxes: Iterable[Tax]) -> list[str]:

@@ -107,14 +107,17 @@ def assess(
     on: date,
     prices: Sequence[Money],
     rounding: Rounding = Rounding.ORDER,
+    coin: int = 1,
 ) -> Assessed:
     """The taxes on lines of `prices` (one currency, at least one), all before tax.
+
+    Tax is counted in multiples of `coin` minor units, line by line too, so that each can be paid.
 
     Raises PlaceUnknown where the seller collects and the buyer's country, or a region that
     decides, is missing.
     """
     chosen, reason = applicable(seller=seller, buyer=buyer, taxes=taxes, on=on)
-    return Assessed(tuple(_charged(tax, prices, rounding) for tax in chosen), reason)
+    return Assessed(tuple(_charged(tax, prices, rounding, coin) for tax in chosen), reason)
 
 
 def applicable(
@@ -171,20 +174,21 @@ def _in_force(taxes: Sequence[Tax], country: str, region: str, on: date) -> list
     return sorted(newest.values(), key=lambda tax: (tax.place, tax.authority, tax.name))
 
 
-def _charged(tax: Tax, prices: Sequence[Money], rounding: Rounding) -> Charged:
+def _charged(tax: Tax, prices: Sequence[Money], rounding: Rounding, coin: int) -> Charged:
     base = total(prices, prices[0].currency)
     if rounding is Rounding.LINE:
-        parts = [_share(price.minor, tax.rate) for price in prices]
+        coins = [_coins(price.minor, tax.rate, coin) for price in prices]
     else:
-        whole = Money(_share(base.minor, tax.rate), base.currency)
-        parts = [part.minor for part in allocate(whole, [price.minor for price in prices])]
+        whole = Money(_coins(base.minor, tax.rate, coin), base.currency)
+        coins = [part.minor for part in allocate(whole, [price.minor for price in prices])]
+    parts = tuple(number * coin for number in coins)
     amount = Money(sum(parts), base.currency)
-    return Charged(tax.authority, tax.name, tax.rate, base, amount, tuple(parts))
+    return Charged(tax.authority, tax.name, tax.rate, base, amount, parts)
 
 
-def _share(minor: int, rate: int) -> int:
-    """`rate` of `minor`, to the nearest unit; a half goes up."""
-    return (2 * minor * rate + WHOLE) // (2 * WHOLE)
+def _coins(minor: int, rate: int, coin: int) -> int:
+    """How many coins `rate` of `minor` is, to the nearest; a half goes up."""
+    return (2 * minor * rate + WHOLE * coin) // (2 * WHOLE * coin)
 
 
 def percent(rate: int) -> str:

@@ -66,6 +66,7 @@ def computed(
             on=day_of(at),
             prices=prices,
             rounding=book.rounding if book else tax.Rounding.ORDER,
+            coin=book.coin if book else 1,
         )
     except PlaceUnknown as unknown:
         raise NoPlace(str(unknown)) from None

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.db import IntegrityError, connection, transaction
 
 from invoicing.models import Invoice, Series
@@ -13,6 +14,7 @@ from licensing.rules.offers import Choice
 from licensing.rules.states import PaymentState
 from licensing.services import invoices, payments, refunds, verify
 from royalties.services import verify as royalties_verify
+from stockcoop.kernel.money import Money
 from tests import make
 from tests.licensing.test_stripe_histories import everything_adds_up
 from tests.make.invoicing import BERLIN, CANADIAN, VIENNA
@@ -153,6 +155,25 @@ class TestADispute:
         assert balances.of(taxes.account("de")) == usd(0)
         assert [one.total for one in invoices_of(order)] == [usd(1785), usd(-1785)]
         assert differences() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("currency", "price", "coin", "tax"), [("JPY", "1507", 1, 286), ("BHD", "15.070", 10, 2860)]
+)
+def test_stripe_takes_and_gives_back_what_other_currencies_cost(
+    site: StripeSite, settings: LazySettings, currency: str, price: str, coin: int, tax: int
+) -> None:
+    settings.CURRENCY = currency
+    make.tax_book(coin=coin)
+    make.price_book(small=price)
+    order = site.paid(billing=BERLIN).order
+    assert order.tax == Money(tax, currency)
+    lines, by = list(order.lines.all()), make.treasurer()
+    refunds.give_back(order=order, lines=lines, reason="Twice", by=by, at=now())
+    site.hear_all()
+    assert differences() == []
+    assert balances.of(taxes.account("de")) == Money(0, currency)
 
 
 @pytest.mark.django_db

@@ -94,6 +94,14 @@ class TestAmounts:
         (charged,) = assessed(minors, rate, "USD", Rounding.ORDER).taxes
         assert 2 * abs(charged.amount.minor * WHOLE - sum(minors) * rate) <= WHOLE
 
+    @given(prices, rates, st.sampled_from(Rounding))
+    def test_each_part_can_be_paid_in_coins(
+        self, minors: list[int], rate: int, rounding: Rounding
+    ) -> None:
+        (charged,) = assessed(minors, rate, "BHD", rounding, coin=10).taxes
+        assert {part % 10 for part in charged.parts} == {0}
+        assert sum(charged.parts) == charged.amount.minor
+
     def test_line_by_line_and_once_for_all_differ(self) -> None:
         each = assessed([3, 3, 3], WHOLE * 19 // 100, "USD", Rounding.LINE)
         once = assessed([3, 3, 3], WHOLE * 19 // 100, "USD", Rounding.ORDER)
@@ -105,7 +113,9 @@ class TestAmounts:
         assert made.total(currency) == Money(minor // 10, currency)
 
 
-def assessed(minors: list[int], rate: int, currency: str, rounding: Rounding) -> tax.Assessed:
+def assessed(
+    minors: list[int], rate: int, currency: str, rounding: Rounding, coin: int = 1
+) -> tax.Assessed:
     return tax.assess(
         seller=GERMAN,
         buyer=Buyer("DE"),
@@ -113,6 +123,7 @@ def assessed(minors: list[int], rate: int, currency: str, rounding: Rounding) ->
         on=TODAY,
         prices=[Money(minor, currency) for minor in minors],
         rounding=rounding,
+        coin=coin,
     )
 
 

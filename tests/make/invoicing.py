@@ -20,11 +20,13 @@ BERLIN = Billing("Atlas Books GmbH", "Lindenstr. 4\n10969 Berlin", "DE")
 VIENNA = Billing("Atlas Wien", "Ring 1\n1010 Wien", "AT", business=True, tax_id="ATU13585627")
 
 
-def tax_book(*, at: datetime = LONG_AGO, rounding: str = "order", **seller: Any) -> TaxBook:
+def tax_book(
+    *, at: datetime = LONG_AGO, rounding: str = "order", coin: int = 1, **seller: Any
+) -> TaxBook:
     """The example's rates from `at` on, for a German seller in the one-stop shop unless told."""
     data = tomllib.loads((ROOT / "stockcoop" / "coop.toml").read_text(encoding="utf-8"))
     table = data["invoicing"]
     table["seller"] |= seller or GERMAN
-    table["rounding"] = rounding
+    table["rounding"], table["coin"] = rounding, coin
     establish.establish(data, at)
     return TaxBook.objects.latest("version")
