@@ -21,8 +21,8 @@ class BadTaxBook(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A whole tax book. `lines` and `numbers` are what invoices say of the seller; tax is counted in
-    multiples of `coin` minor units.
+    """A whole tax book. `lines` and `numbers` are what invoices say of the seller.
+    Tax is counted in multiples of `coin` minor units.
     """
 
     seller: Seller
