@@ -135,4 +135,4 @@ class RefundForm(forms.Form):
         lines = order.lines.filter(refund=None).select_related("work")
         field = self.fields["lines"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(str(line.uuid), f"{line.work.title}, {line.price}") for line in lines]
+        field.choices = [(str(line.uuid), f"{line.work.title}, {line.gross}") for line in lines]

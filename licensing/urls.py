@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from licensing.views import (
     carts,
     certificates,
+    checkout_tax,
     licences,
     orders,
     practice,
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cart/<uuid:uuid>", carts.add, name="cart_add"),
     path("cart/<uuid:uuid>/remove", carts.remove, name="cart_remove"),
     path("checkout", orders.checkout, name="checkout"),
+    path("checkout/tax", checkout_tax.checkout_tax, name="checkout_tax"),
     path("orders", orders.index, name="orders"),
     path("orders/<uuid:uuid>", orders.order, name="order"),
     path("orders/<uuid:uuid>/pay", orders.pay, name="pay"),

@@ -124,6 +124,8 @@ SECTIONS = (
             Place("Costs", "royalties:costs", ("royalties:correct_cost",)),
             Place("Rates", "royalties:rates", ("royalties:end_rate",)),
             Place("Orders", "licensing:treasury_orders", ("licensing:treasury_order",)),
+            Place("Invoices", "invoicing:treasury_invoices"),
+            Place("Taxes", "invoicing:treasury_taxes"),
             Place("Reconciliation", "licensing:reconciliation"),
         ),
     ),
@@ -144,6 +146,7 @@ SECTIONS = (
         frozenset({"buyer"}),
         (
             Place("Your account", "members:account", ("members:leave",)),
+            Place("Billing", "invoicing:billing"),
             Place("Notices", "members:notices"),
             Place("E-mail", "account_email"),
             Place("Password", "account_change_password"),

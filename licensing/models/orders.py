@@ -54,8 +54,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
 class Order(models.Model):
     """An order. `token` comes from the form: the same form sent twice is one order.
 
-    The database holds at commit that the total is the sum of the lines, and that a paid order
-    has a licence for every line.
+    The database holds at commit that the total is the sum of the lines and their tax, and that a
+    paid order has a licence for every line. `assessment` says which taxes, and why.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -67,6 +67,10 @@ class Order(models.Model):
         max_length=10, choices=[(s.value, s.value) for s in OrderState], default="open"
     )
     total_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField(default=0, db_default=0)
+    assessment = models.OneToOneField(
+        "invoicing.Assessment", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     currency = models.CharField(max_length=3)
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
@@ -80,6 +84,7 @@ class Order(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["buyer", "token"], name="licensing_order_form_once"),
             models.CheckConstraint(condition=Q(total_minor__gt=0), name="licensing_order_priced"),
+            models.CheckConstraint(condition=Q(tax_minor__gte=0), name="licensing_order_taxed"),
             models.CheckConstraint(condition=~Q(licensee=""), name="licensing_order_licensee"),
             models.CheckConstraint(
                 condition=Q(state="open", paid_at=None, cancelled_at=None)
@@ -95,6 +100,15 @@ class Order(models.Model):
     @property
     def total(self) -> Money:
         return Money(self.total_minor, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        return Money(self.tax_minor, self.currency)
+
+    @property
+    def net(self) -> Money:
+        """The sum of the prices, before tax."""
+        return self.total - self.tax
 
     @property
     def is_open(self) -> bool:
@@ -129,6 +143,7 @@ class OrderLine(AppendOnly):
     )
     credit_minor = models.BigIntegerField(default=0, db_default=0)
     price_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField(default=0, db_default=0)
     currency = models.CharField(max_length=3)
 
     class Meta:
@@ -142,6 +157,7 @@ class OrderLine(AppendOnly):
                 | Q(upgrades__isnull=False, credit_minor__gte=0),
                 name="licensing_line_credited",
             ),
+            models.CheckConstraint(condition=Q(tax_minor__gte=0), name="licensing_line_taxed"),
         ]
 
     def __str__(self) -> str:
@@ -155,6 +171,15 @@ class OrderLine(AppendOnly):
     def credit(self) -> Money:
         """What was taken off the price for the licence that the line upgrades."""
         return Money(self.credit_minor, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        return Money(self.tax_minor, self.currency)
+
+    @property
+    def gross(self) -> Money:
+        """Price and tax together: what is paid for it, and given back."""
+        return self.price + self.tax
 
     @property
     def choice(self) -> Choice:

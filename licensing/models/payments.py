@@ -94,7 +94,7 @@ class RefundQuerySet(models.QuerySet["Refund"]):
 
 
 class Refund(models.Model):
-    """The price of one line given back. `uuid` is its idempotency key at the gateway.
+    """The price of one line given back, with its tax. `uuid` is its idempotency key at the gateway.
 
     Without `asked_by` the line was lost to an exclusive licence before its payment came. `failure`
     is what the gateway said at the last of `tries` that came to nothing.

@@ -16,7 +16,7 @@ from licensing.rules import states
 from licensing.rules.aftermath import covered, in_order
 from licensing.rules.gateway import Answer, Disputed, Returned
 from licensing.rules.states import DisputeState
-from licensing.services import debts, endings
+from licensing.services import debts, endings, taxation
 from royalties.models import Movement
 from royalties.models import Refund as SaleRefund
 from royalties.rules.movements import Moved, MovementKind
@@ -61,7 +61,7 @@ def _charged(order: Order, payment: Payment, moved: Moved, at: datetime) -> None
     if moved.gross != payment.amount:
         log.warning("payment %s: %s is of another sum", payment.uuid, moved.reference)
         return
-    entries = [licence.sale.entry for licence in _licences(order)]
+    entries = [licence.sale.entry for licence in _licences(order)] + taxation.came(order)
     # What came for lines that were lost to other buyers is owed to the buyer, not anybody's sale.
     lost = [debts.came(line) for line in order.lines.filter(licence=None)]
     entries += Entry.objects.filter(source__in=lost).order_by("source")
@@ -85,7 +85,8 @@ def _left(payment: Payment, moved: Moved, reason: str, at: datetime, *, revoke: 
     entries: list[Entry] = []
     rest = moved.gross
     if takes_sold:
-        entries += [_take_back(line, moved, reason, at, revoke=revoke) for line in lines]
+        for line in lines:
+            entries += _take_back(line, moved, reason, at, revoke=revoke)
         rest += sold
     if takes_owed:
         entries += [_return(line, moved, reason, at) for line in lost]
@@ -93,13 +94,15 @@ def _left(payment: Payment, moved: Moved, reason: str, at: datetime, *, revoke: 
     movements.take_in(gateway=payment.gateway, moved=moved, entries=entries, at=at, rest=rest)
 
 
-def _take_back(line: OrderLine, moved: Moved, reason: str, at: datetime, *, revoke: bool) -> Entry:
+def _take_back(
+    line: OrderLine, moved: Moved, reason: str, at: datetime, *, revoke: bool
+) -> list[Entry]:
     taken = sales.refund(reference=line.reference, at=at, reason=reason, cause=moved.reference)
     if revoke:
         endings.revoke(line=line, reason=reason, at=at)
     else:
         endings.suspend(line=line, at=at)
-    return taken.entry
+    return [taken.entry, *taxation.take_back(line=line, reason=reason, at=at)]
 
 
 def _return(line: OrderLine, moved: Moved, reason: str, at: datetime) -> Entry:
@@ -110,7 +113,7 @@ def _return(line: OrderLine, moved: Moved, reason: str, at: datetime) -> Entry:
 
 
 def _sum(lines: list[OrderLine], payment: Payment) -> Money:
-    return total((line.price for line in lines), payment.currency)
+    return total((line.gross for line in lines), payment.currency)
 
 
 def _reinstated(order: Order, payment: Payment, moved: Moved, at: datetime) -> None:
@@ -121,19 +124,19 @@ def _reinstated(order: Order, payment: Payment, moved: Moved, at: datetime) -> N
     left = Movement.objects.filter(
         gateway=payment.gateway, about=moved.about, kind=MovementKind.WITHDRAWN
     )
-    back: list[tuple[OrderLine, Entry]] = []
+    back: list[tuple[OrderLine, list[Entry]]] = []
     for movement in left.filter(gross_minor=-moved.gross.minor).order_by("at", "pk")[:1]:
         back += [*_restored(movement, at), *_owed_again(movement, at)]
     movements.take_in(
         gateway=payment.gateway,
         moved=moved,
-        entries=[entry for _, entry in back],
+        entries=[entry for _, entries in back for entry in entries],
         at=at,
         rest=moved.gross - _sum([line for line, _ in back], payment),
     )
 
 
-def _restored(left: Movement, at: datetime) -> Iterator[tuple[OrderLine, Entry]]:
+def _restored(left: Movement, at: datetime) -> Iterator[tuple[OrderLine, list[Entry]]]:
     """Let the sales count again that `left` took back; a refund that waited is asked for anew."""
     taken = SaleRefund.objects.filter(cause=left.reference, restoration=None)
     for refund in taken.select_related("sale").order_by("pk"):
@@ -145,15 +148,15 @@ def _restored(left: Movement, at: datetime) -> Iterator[tuple[OrderLine, Entry]]
         endings.resume(line=line, at=at)
         for asked in Refund.objects.filter(line=line, reference=left.about):
             endings.ask_again(refund=asked, at=at)
-        yield line, back.entry
+        yield line, [back.entry, *taxation.restore(line=line, reason=_WON, at=at)]
 
 
-def _owed_again(left: Movement, at: datetime) -> Iterator[tuple[OrderLine, Entry]]:
+def _owed_again(left: Movement, at: datetime) -> Iterator[tuple[OrderLine, list[Entry]]]:
     """Owe the buyer again what `left` had given back for lost lines."""
     entries = Entry.objects.filter(pk__in=left.entries.values("entry")).with_postings()
     for line, returned in debts.returned_by(entries):
         endings.ask_again(refund=line.refund, at=at)
-        yield line, debts.owe_again(line=line, returned=returned, memo=_WON, at=at)
+        yield line, [debts.owe_again(line=line, returned=returned, memo=_WON, at=at)]
 
 
 def _refund_failed(order: Order, payment: Payment, moved: Moved, at: datetime) -> None:

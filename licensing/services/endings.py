@@ -11,7 +11,7 @@ from ledger.models import Entry
 from licensing.models import Licence, Order, OrderLine, Payment, Refund
 from licensing.rules.gateway import Returned
 from licensing.rules.states import RefundState
-from licensing.services import debts, exclusives
+from licensing.services import debts, exclusives, taxation
 from members.services import notices
 from royalties.models import Refund as SaleRefund
 from royalties.services import movements, sales
@@ -52,6 +52,7 @@ def _end(line: OrderLine, refund: Refund, cause: str, at: datetime) -> None:
         revoke(line=line, reason=refund.reason, at=at)
         with suppress(sales.TakenBack):
             sales.refund(reference=line.reference, at=at, reason=refund.reason, cause=cause)
+        taxation.take_back(line=line, reason=refund.reason, at=at)
     else:
         debts.settle(line=line, memo=refund.reason, at=at)
     _tell(
@@ -67,7 +68,8 @@ def _entries(line: OrderLine, cause: str) -> list[Entry]:
     if not hasattr(line, "licence"):
         return debts.unexplained(line)
     taken = SaleRefund.objects.filter(cause__in=[cause, ""], sale=line.licence.sale)
-    return [back.entry for back in taken.select_related("entry").order_by("cause")[:1]]
+    entries = [back.entry for back in taken.select_related("entry").order_by("cause")[:1]]
+    return entries + taxation.unexplained(line) if entries else []
 
 
 def revoke(*, line: OrderLine, reason: str, at: datetime) -> None:

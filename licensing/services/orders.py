@@ -6,6 +6,9 @@ from uuid import UUID
 from django.db import transaction
 from procrastinate.contrib.django import app
 
+from invoicing.models import Assessment
+from invoicing.rules.billing import Billing
+from invoicing.services import assessing
 from licensing.models import CartLine, Order, OrderLine
 from licensing.rules import offers
 from licensing.rules.offers import NotOnOffer, Quote
@@ -15,6 +18,8 @@ from licensing.services.carts import Cart, FullCart, NotForSale
 from members.models import User
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
+
+NOTHING_SAID = Billing()
 
 
 class EmptyCart(Refused):
@@ -34,10 +39,19 @@ class NotOpen(Refused):
 
 
 @transaction.atomic
-def place(*, buyer: User, token: UUID, licensee: str, agreed: Money, at: datetime) -> Order:
+def place(
+    *,
+    buyer: User,
+    token: UUID,
+    licensee: str,
+    agreed: Money,
+    billing: Billing = NOTHING_SAID,
+    at: datetime,
+) -> Order:
     """Turn the cart into an order for `licensee` at the total that the buyer `agreed` to.
 
-    The same `token` gives the same order again. Raises EmptyCart, PriceChanged, AnotherLicensee.
+    The total is with the tax for a buyer at `billing`. The same `token` gives the same order
+    again. Raises EmptyCart, PriceChanged, AnotherLicensee, NoPlace.
     """
     # One order at a time per buyer: a form sent twice waits here and then finds the first order.
     User.objects.select_for_update(no_key=True).get(pk=buyer.pk)
@@ -47,20 +61,26 @@ def place(*, buyer: User, token: UUID, licensee: str, agreed: Money, at: datetim
     cart = carts.read(buyer=buyer, at=at)
     if not cart.payable:
         raise EmptyCart("There is nothing in your cart to order.")
-    if cart.total != agreed:
-        said = " ".join(cart.notes) or "Your cart has changed since you opened this page."
-        raise PriceChanged(f"{said} The total is now {cart.total}; nothing has been ordered.")
+    net = [quote.price for _, quote in cart.payable]
+    assessment = assessing.keep(billing=billing, prices=net, at=at)
+    tax = assessment.assessed().total(cart.currency)
+    if cart.total + tax != agreed:
+        raise PriceChanged(_changed(cart, cart.total + tax))
     _require_licensee(cart, licensee)
     order = Order.objects.create(
         number=numbering.new(),
         token=token,
         buyer=buyer,
         licensee=licensee,
-        total_minor=cart.total.minor,
+        total_minor=(cart.total + tax).minor,
+        tax_minor=tax.minor,
+        assessment=assessment,
         currency=cart.total.currency,
         placed_at=at,
     )
-    _add_lines(order, cart, at)
+    _add_lines(order, cart, assessment, at)
+    if billing != NOTHING_SAID:
+        assessing.remember(user=buyer, billing=billing)
     CartLine.objects.filter(pk__in=[entry.line.pk for entry in cart.entries]).delete()
     return order
 
@@ -107,9 +127,15 @@ def _require_licensee(cart: Cart, licensee: str) -> None:
             )
 
 
-def _add_lines(order: Order, cart: Cart, at: datetime) -> None:
+def _changed(cart: Cart, total: Money) -> str:
+    said = " ".join(cart.notes) or "Your cart, or its tax, has changed since you saw the total."
+    return f"{said} The total is now {total}; nothing has been ordered."
+
+
+def _add_lines(order: Order, cart: Cart, assessment: Assessment, at: datetime) -> None:
     price_book = prices.current(at=at).row
     terms = prices.terms(at=at)
+    assessed = assessment.assessed()
 
     def line(position: int, from_cart: CartLine, quote: Quote) -> OrderLine:
         return OrderLine(
@@ -126,6 +152,7 @@ def _add_lines(order: Order, cart: Cart, at: datetime) -> None:
             upgrades=from_cart.upgrades,
             credit_minor=quote.credit.minor if quote.credit else 0,
             price_minor=quote.price.minor,
+            tax_minor=assessed.of_line(position - 1),
             currency=quote.price.currency,
         )
 

@@ -128,6 +128,8 @@ def _charge(order: Order, payment: Payment, return_url: str) -> Charge:
         ChargedItem(f"{line.work.title} ({line.kind}, {line.size})", line.price)
         for line in order.lines.select_related("work")
     )
+    if order.tax:
+        items += (ChargedItem("Tax", order.tax),)
     return Charge(
         order=order.number,
         amount=order.total,

@@ -13,7 +13,7 @@ from ledger.services import posting
 from licensing.models import Licence, Order, OrderLine, Payment, Refund
 from licensing.rules.gateway import GatewayError
 from licensing.rules.states import PaymentState, RefundState
-from licensing.services import debts, endings, exclusives, gateways
+from licensing.services import debts, endings, exclusives, gateways, invoices
 from licensing.services.gateways import NoGateway
 from members.models import User
 from members.services import notices
@@ -92,16 +92,16 @@ def owe(*, payment: Payment, lost: Mapping[OrderLine, str], at: datetime) -> Non
         refund = Refund.objects.create(
             line=line,
             payment=payment,
-            amount_minor=line.price_minor,
+            amount_minor=line.gross.minor,
             currency=line.currency,
             reason=NOT_UPGRADED if line.upgrades_id else TOO_LATE,
             asked_at=at,
         )
-        held = Move(debit=chart.gateway(payment.gateway), credit=chart.BUYERS, amount=line.price)
+        held = Move(debit=chart.gateway(payment.gateway), credit=chart.BUYERS, amount=line.gross)
         posting.post(source=debts.came(line), postings=[held], at=at, memo=TOO_LATE)
         notices.tell(
             recipient=line.order.buyer,
-            text=f"{why} Your payment came too late: {line.price} will be refunded.",
+            text=f"{why} Your payment came too late: {line.gross} will be refunded.",
             url=reverse("licensing:order", args=[line.order.uuid]),
             at=at,
         )
@@ -128,7 +128,7 @@ def _ask(
         Refund.objects.create(
             line=line,
             payment=payment,
-            amount_minor=line.price_minor,
+            amount_minor=line.gross.minor,
             currency=line.currency,
             reason=reason,
             asked_by=by,
@@ -159,7 +159,9 @@ def _carry_out(refund: Refund, at: datetime) -> None:
     except (GatewayError, NoGateway) as error:
         _set_back(refund, error.message, at)
         raise
-    endings.refunded(refund=refund, returned=returned, at=at)
+    with transaction.atomic():
+        endings.refunded(refund=refund, returned=returned, at=at)
+        invoices.follow(order=refund.line.order, at=at)
 
 
 def _set_back(refund: Refund, why: str, at: datetime) -> None:

@@ -9,7 +9,7 @@ from licensing.models import Licence, Order, OrderLine, Payment
 from licensing.rules import states
 from licensing.rules.gateway import Answer, GatewayError
 from licensing.rules.states import OrderState, PaymentState
-from licensing.services import aftermath, exclusives, numbering, refunds, room
+from licensing.services import aftermath, exclusives, invoices, numbering, refunds, room, taxation
 from media.services import deliveries
 from members.services import notices
 from royalties.models import Sale
@@ -24,9 +24,9 @@ class WrongAmount(GatewayError):
 def apply(*, payment: Payment, answer: Answer, at: datetime) -> PaymentState:
     """Take in `answer`; the first "paid" settles the order, repeated or late ones change nothing.
 
-    Order paid, licences granted and sales in the ledger are one transaction, and so is what the
-    gateway says has moved since. A line that came too late beside an exclusive licence is refunded
-    instead of granted. Raises WrongAmount.
+    Order paid, licences granted, sales and tax in the ledger and the invoice are one transaction,
+    and so is what the gateway says has moved since. A line that came too late beside an exclusive
+    licence is refunded instead of granted. Raises WrongAmount.
     """
     order = Order.objects.select_for_update().get(pk=payment.order_id)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
@@ -42,6 +42,7 @@ def apply(*, payment: Payment, answer: Answer, at: datetime) -> PaymentState:
         Payment.objects.filter(pk=payment.pk).update(alias=answer.alias)
     if state is PaymentState.PAID:
         aftermath.follow(order=order, payment=payment, answer=answer, at=at)
+        invoices.follow(order=order, at=at)
     return state
 
 
@@ -52,6 +53,7 @@ def _settle(order: Order, payment: Payment, at: datetime) -> None:
     won = [line for line in lines if line not in lost]
     for line in won:
         licence = _grant(order, line, payment, at)
+        taxation.charge(order=order, line=line, gateway=payment.gateway, at=at)
         _tell_artists(licence.sale, at)
         deliveries.prepare(work=line.work, longest_side=line.longest_side, at=at)
     if won:

@@ -11,7 +11,7 @@ from licensing.rules.gateway import GatewayError
 from licensing.rules.offers import NotOnOffer, Quote, priced
 from licensing.rules.states import PaymentState, RefundState
 from licensing.rules.upgrades import credited
-from licensing.services import verify_certificates
+from licensing.services import verify_certificates, verify_tax
 from royalties.models import Refund as SaleRefund
 from stockcoop.kernel import canonical
 from stockcoop.kernel.money import Money, total
@@ -29,6 +29,7 @@ def differences() -> Iterator[str]:
     yield from _unexplained()
     yield from _practice()
     yield from verify_certificates.differences()
+    yield from verify_tax.differences()
 
 
 def _versions() -> Iterator[str]:
@@ -81,7 +82,7 @@ def _priced(line: OrderLine, book: Book) -> Quote:
 def _orders() -> Iterator[str]:
     orders = Order.objects.order_by("pk").prefetch_related("lines", "payments")
     for order in orders.iterator(chunk_size=_BATCH):
-        computed = total((line.price for line in order.lines.all()), order.currency)
+        computed = total((line.gross for line in order.lines.all()), order.currency)
         if computed != order.total:
             yield f"{order}: its total is stored as {order.total}, its lines give {computed}."
         for payment in order.payments.all():
@@ -139,8 +140,8 @@ def _refunds() -> Iterator[str]:
     refunds = Refund.objects.select_related("line__licence").order_by("pk")
     reversed_sales = set(SaleRefund.objects.values_list("sale", flat=True))
     for refund in refunds.iterator(chunk_size=_BATCH):
-        if refund.amount != refund.line.price:
-            yield f"{refund}: stored as {refund.amount}, the line cost {refund.line.price}."
+        if refund.amount != refund.line.gross:
+            yield f"{refund}: stored as {refund.amount}, the line cost {refund.line.gross}."
         if not hasattr(refund.line, "licence"):
             yield from _lost(refund)
         elif refund.is_done and refund.line.licence.sale_id not in reversed_sales:

@@ -9,10 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from invoicing.forms import BillingForm
+from invoicing.models import Invoice
+from invoicing.services import assessing
+from invoicing.services.assessing import NoPlace
 from licensing.forms import CheckoutForm
 from licensing.models import Order
 from licensing.rules.states import PaymentState
-from licensing.services import carts, orders, payments, prices, receipts, refunds
+from licensing.services import carts, invoices, orders, payments, prices, receipts, refunds, totals
 from licensing.services.orders import AnotherLicensee, PriceChanged
 from licensing.views.sessions import buyer_of, count_cart
 from stockcoop.kernel.access import audience
@@ -34,12 +38,14 @@ def checkout(request: HttpRequest) -> HttpResponse:
     """Look the order over, say who it is for, and place it; paying comes next."""
     if request.method == "POST":
         return _place(request, CheckoutForm(request.POST))
-    cart = carts.read(buyer=buyer_of(request), at=timezone.now())
+    cart, buyer = carts.read(buyer=buyer_of(request), at=timezone.now()), buyer_of(request)
     if not cart.payable:
         return redirect("licensing:cart")
     holders = [line.upgrades.line.order.licensee for line, _ in cart.payable if line.upgrades]
-    licensee = next(iter(holders), buyer_of(request).name)
-    return _checkout_page(request, CheckoutForm.showing(cart.total, licensee))
+    licensee = next(iter(holders), buyer.name)
+    book = assessing.current(at=timezone.now())
+    known = BillingForm.showing(assessing.billing_of(user=buyer), book=book)
+    return _checkout_page(request, CheckoutForm.showing(cart.total, licensee), known)
 
 
 @audience("account")
@@ -89,7 +95,12 @@ def index(request: HttpRequest) -> HttpResponse:
 def order(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One order of the buyer; when paid, the receipt that shows where each cent went."""
     shown = get_object_or_404(Order.objects.of(buyer_of(request)), uuid=uuid)
-    context = {"order": shown, "receipt": receipts.of(shown), "payment": shown.payments.last()}
+    context = {
+        "order": shown,
+        "receipt": receipts.of(shown),
+        "payment": shown.payments.last(),
+        "documents": Invoice.objects.about(invoices.name_of(shown)),
+    }
     return render(request, "licensing/order.html", context)
 
 
@@ -109,9 +120,10 @@ def _answer(order: Order, state: PaymentState) -> tuple[int, str]:
 
 
 def _place(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
-    if not form.is_valid():
-        return _checkout_page(request, form, status=422)
     now, buyer = timezone.now(), buyer_of(request)
+    billing = BillingForm(request.POST, book=assessing.current(at=now))
+    if not (form.is_valid() & billing.is_valid()):
+        return _checkout_page(request, form, billing, status=422)
     currency = prices.current(at=now).book.currency
     try:
         placed = orders.place(
@@ -119,12 +131,13 @@ def _place(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
             token=form.cleaned_data["token"],
             licensee=form.cleaned_data["licensee"],
             agreed=Money(form.cleaned_data["agreed"], currency),
+            billing=billing.billing(),
             at=now,
         )
-    except (PriceChanged, AnotherLicensee) as refusal:
+    except (PriceChanged, AnotherLicensee, NoPlace) as refusal:
         total = carts.read(buyer=buyer, at=now).total
         again = CheckoutForm.showing(total, form.cleaned_data["licensee"])
-        return _checkout_page(request, again, refusal=refusal)
+        return _checkout_page(request, again, billing, refusal=refusal)
     count_cart(request)
     return _to_gateway(request, placed)
 
@@ -132,13 +145,21 @@ def _place(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
 def _checkout_page(
     request: HttpRequest,
     form: CheckoutForm,
+    billing: BillingForm,
     *,
     refusal: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
+    buyer = buyer_of(request)
+    cart = carts.read(buyer=buyer, at=now)
+    said = assessing.billing_of(user=buyer)
+    if billing.is_bound:
+        said = billing.billing()
     context = {
-        "cart": carts.read(buyer=buyer_of(request), at=now),
+        "cart": cart,
+        "totals": totals.of(cart=cart, billing=said, at=now) if cart.payable else None,
+        "billing": billing,
         "form": form,
         "refusal": refusal,
         "terms": prices.terms(at=now),

@@ -14,6 +14,8 @@ RESERVE = "coop:reserve"
 SHARES = "coop:equity"
 YEARS = "coop:year:"
 
+WITHHELD = "tax:withheld-"
+
 MEMBERS = "member:"
 _MEMBER = re.compile(r"member:([1-9][0-9]*)")
 _WORDS = {
@@ -52,7 +54,7 @@ def gateway(name: str) -> str:
 
 def tax(authority: str) -> str:
     """What the co-op withheld from payouts and owes to a tax authority."""
-    return f"tax:{authority}"
+    return f"{WITHHELD}{authority}"
 
 
 def year(number: int) -> str:
@@ -80,8 +82,10 @@ def words(code: str) -> str:
         return f"Retained patronage of member {pk}"
     if head == "owed" and name.startswith("charity-"):
         return f"Owed to charity: {name.removeprefix('charity-')}"
+    if code.startswith(WITHHELD):
+        return f"Withheld for {code.removeprefix(WITHHELD).upper()}"
     if head == "tax":
-        return f"Withheld for {name.upper()}"
+        return f"Tax owed to {name.upper()}"
     if head == "owed":
         return f"Owed to {name}"
     return code

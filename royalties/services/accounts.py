@@ -77,7 +77,7 @@ def moved(
 
 def _withheld(posted: Sequence[lines.Line]) -> dict[tuple[int, str, int], str]:
     """By which rule each line that a tax authority is behind was withheld, in words."""
-    events = {line.event for line in posted if line.other.startswith("tax:")}
+    events = {line.event for line in posted if line.other.startswith(chart.WITHHELD)}
     if not events:
         return {}
     parts = PayoutPart.objects.filter(payout__entry__in=events, withheld_minor__gt=0)
@@ -108,6 +108,6 @@ def _line(
             weights=sum(weights.values()),
             rate=sale.rate_words,
         )
-    tax = line.other if line.other.startswith("tax:") else ""
+    tax = line.other if line.other.startswith(chart.WITHHELD) else ""
     rule = withheld.get((line.event, line.other, abs(line.amount.minor)), "")
     return Line(line.at, line.entry, line.source, line.memo, line.amount, terms, tax, rule)

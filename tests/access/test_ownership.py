@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from invoicing.models import Invoice
 from licensing.models import CartLine
 from licensing.services import carts
 from media.models import Work
@@ -30,6 +31,11 @@ def _order() -> Owned:
 def _licence() -> Owned:
     licence = make.licence()
     return licence.line.order.buyer, {"number": licence.number}
+
+
+def _invoice() -> Owned:
+    order = make.pay(make.order())
+    return order.buyer, {"number": Invoice.objects.get(order=f"order:{order.uuid}").name}
 
 
 def _cart_line() -> Owned:
@@ -88,6 +94,7 @@ def _entry() -> Owned:
 
 
 OWNED: dict[str, Callable[[], Owned]] = {
+    **dict.fromkeys(("invoicing:json", "invoicing:pdf"), _invoice),
     **dict.fromkeys(
         ("licensing:cancel", "licensing:order", "licensing:pay", "licensing:returned"), _order
     ),
@@ -128,6 +135,7 @@ COMMON = {
     "royalties:end_rate",
     *("royalties:drop_payout", "royalties:payout_run", "royalties:reject_payouts"),
     "royalties:take_back_payout",
+    "invoicing:treasury_pdf",
     *("royalties:retry_payout", "royalties:statement", "royalties:statement_csv"),
     *("royalties:statement_pdf", "royalties:surplus_plan", "royalties:surplus_plans"),
     *("royalties:end_hold", "royalties:remuneration_csv", "royalties:remuneration_pdf"),

@@ -12,7 +12,7 @@ RANK = {
             ("members",),
             ("governance", "ledger"),
             ("media",),
-            ("royalties",),
+            ("royalties", "invoicing"),
             ("licensing", "search"),
             ("demo",),
         )

@@ -40,7 +40,7 @@ from tests.make.surplus import IN_YEAR, NEW_YEAR, YEAR
 
 pytestmark = pytest.mark.django_db
 
-PACKAGES = ("ledger", "media", "royalties", "licensing", "governance")
+PACKAGES = ("ledger", "media", "royalties", "invoicing", "licensing", "governance")
 COUNTS = {"electorate", "weight", "tally"}
 Named = Callable[[Any], str]
 NAMES: dict[str, Named] = {
@@ -64,6 +64,7 @@ NAMES: dict[str, Named] = {
     "royalties.TaxProfile": lambda row: f"tax profile {row.pk} ",
     "royalties.PayoutPart": lambda row: f"payout part {row.pk} ",
     "royalties.YearStatement": lambda row: f"year statement of member {row.member_id}",
+    "invoicing.Invoice": str,
     "licensing.Order": str,
     "licensing.OrderLine": lambda row: f"Order line {row.pk}:",
     "licensing.Payment": str,

@@ -3,6 +3,7 @@ impossible row.
 """
 
 from tests.make.governance import bylaws, proposal
+from tests.make.invoicing import tax_book
 from tests.make.ledger import entry
 from tests.make.licensing import (
     STANDARD_SMALL,
@@ -90,6 +91,7 @@ __all__ = [
     "share_class",
     "shared_work",
     "submitted_work",
+    "tax_book",
     "treasurer",
     "upgrade",
     "upgrade_order",

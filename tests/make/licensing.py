@@ -9,6 +9,8 @@ from uuid import uuid4
 from django.core.files.storage import storages
 from PIL import Image
 
+from invoicing.rules.billing import Billing
+from invoicing.services import assessing
 from licensing.adapters.practice import PracticeGateway
 from licensing.models import Download, Licence, Order, OrderLine, PriceBook
 from licensing.rules.offers import Choice
@@ -100,6 +102,7 @@ def order(
     choice: Choice = STANDARD_SMALL,
     choices: dict[Work, Choice] | None = None,
     licensee: str = "Atlas Books",
+    billing: Billing = orders.NOTHING_SAID,
     at: datetime = NOON,
 ) -> Order:
     """An open order for `works` (one, unless told), each under `choice`; or for `choices`."""
@@ -110,8 +113,17 @@ def order(
     wanted = choices or dict.fromkeys(works or [work_on_sale()], choice)
     for work, chosen in wanted.items():
         carts.put(buyer=by, work=work, choice=chosen, at=at)
-    total = carts.read(buyer=by, at=at).total
-    return orders.place(buyer=by, token=uuid4(), licensee=licensee, agreed=total, at=at)
+    cart = carts.read(buyer=by, at=at)
+    prices = [quote.price for _, quote in cart.payable]
+    tax = assessing.of(billing=billing, prices=prices, at=at).total(cart.currency)
+    return orders.place(
+        buyer=by,
+        token=uuid4(),
+        licensee=licensee,
+        agreed=cart.total + tax,
+        billing=billing,
+        at=at,
+    )
 
 
 def pay(order: Order, *, at: datetime = NOON) -> Order:

@@ -130,10 +130,10 @@ class TestPayouts:
         assert part.payout.entry is not None
         assert part.payout.entry.moves() == [
             move(f"member:{ann.pk}", "gateway:recording", 47_000),
-            move(f"member:{ann.pk}", "tax:cra", 3_000),
+            move(f"member:{ann.pk}", "tax:withheld-cra", 3_000),
         ]
         assert balances.of(f"member:{ann.pk}") == usd(0)
-        assert balances.of("tax:cra") == usd(3_000)
+        assert balances.of("tax:withheld-cra") == usd(3_000)
 
     def test_what_is_free_in_a_year_is_free_once(self) -> None:
         withholding_in("CA")
@@ -158,12 +158,12 @@ class TestPayouts:
         withholding_in("US")
         ann, gateway = earning(20_000), RecordingGateway()
         pay(gateway)
-        assert balances.of("tax:irs") == usd(4_800)
+        assert balances.of("tax:withheld-irs") == usd(4_800)
         payout = PayoutPart.objects.get().payout
         returns.take_back(
             payout=payout, reason="Wrong account", by=make.treasurer(), gateway=gateway, at=NOON
         )
-        assert balances.of("tax:irs") == usd(0)
+        assert balances.of("tax:withheld-irs") == usd(0)
         assert balances.of(f"member:{ann.pk}") == usd(20_000)
         assert gateway.paid[f"payout-back:{payout.pk}"] == usd(-15_200)
 
