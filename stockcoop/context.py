@@ -133,6 +133,16 @@ SECTIONS = (
                 ("licensing:licence", "licensing:certificate_page"),
             ),
             Place("Orders", "licensing:orders", ("licensing:order",)),
+            Place("Rights", "licensing:rights"),
+            Place("Approvals", "licensing:approvals"),
+            Place(
+                "Lightboxes", "teams:lightboxes", ("teams:lightbox", "teams:describe", "teams:collect")
+            ),
+            Place(
+                "Teams",
+                "teams:teams",
+                ("teams:team", "teams:teammate", "teams:project", "teams:begin_project"),
+            ),
         ),
     ),
     Section(

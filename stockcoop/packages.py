@@ -5,7 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-PACKAGES = ("members", "governance", "ledger", "media", "royalties", "search", "licensing")
+PACKAGES = ("members", "governance", "ledger", "media", "royalties", "teams", "search", "licensing")
 
 
 def offering(module: str) -> Iterator[ModuleType]:

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "ledger",
     "media",
     "royalties",
+    "teams",
     "search",
     "licensing",
     "operation",

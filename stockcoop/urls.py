@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("search.urls")),
     path("", include("licensing.urls")),
     path("", include("royalties.urls")),
+    path("", include("teams.urls")),
     path("", include("media.urls")),
     path("", include("governance.urls")),
     path("", include("members.urls")),

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from licensing.models import CartLine
 from licensing.services import carts
 from members.models import PortfolioImage, User
+from teams.services import invitations, lightboxes
 from tests import make
 from tests.access.routes import all_routes
 from tests.access.table import AUDIENCES
@@ -67,6 +69,45 @@ def _entry() -> Owned:
     return sale.work.owner, {"pk": sale.entry_id}
 
 
+def _team() -> Owned:
+    team = make.team()
+    return make.manager_of(team), {"uuid": team.uuid}
+
+
+def _teammate() -> Owned:
+    team = make.team()
+    return make.manager_of(team), {"pk": make.teammate(team=team).pk}
+
+
+def _invitation() -> Owned:
+    team = make.team()
+    asked = make.invitation(team=team, email="reader@example.org")
+    return make.manager_of(team), {"uuid": asked.uuid}
+
+
+def _invitation_link() -> Owned:
+    reader = make.buyer()
+    asked = make.invitation(team=make.team(), email=reader.email, at=timezone.now())
+    return reader, {"token": invitations.path_of(asked).rsplit("/", 1)[1]}
+
+
+def _project() -> Owned:
+    team = make.team()
+    return make.manager_of(team), {"uuid": make.project(team=team).uuid}
+
+
+def _lightbox() -> Owned:
+    owner = make.buyer()
+    return owner, {"uuid": lightboxes.begin(name="Harbours", owner=owner, at=NOON).uuid}
+
+
+def _collected() -> Owned:
+    owner = make.buyer()
+    work = make.work_on_sale()
+    box = lightboxes.collect(user=owner, work=work, lightbox=None, at=NOON)
+    return owner, {"pk": box.collected.get().pk}
+
+
 OWNED: dict[str, Callable[[], Owned]] = {
     **dict.fromkeys(
         ("licensing:cancel", "licensing:order", "licensing:pay", "licensing:returned"), _order
@@ -91,6 +132,22 @@ OWNED: dict[str, Callable[[], Owned]] = {
     "members:portfolio_image": _portfolio_image,
     "royalties:entry": _entry,
     "royalties:sale": _sale,
+    **dict.fromkeys(
+        (
+            "teams:begin_project",
+            "teams:invite",
+            "teams:leave",
+            "teams:settle",
+            "teams:team",
+        ),
+        _team,
+    ),
+    **dict.fromkeys(("teams:remove", "teams:teammate"), _teammate),
+    **dict.fromkeys(("teams:close_project", "teams:project"), _project),
+    **dict.fromkeys(("teams:describe", "teams:lightbox", "teams:share"), _lightbox),
+    "teams:collected": _collected,
+    "teams:invitation": _invitation_link,
+    "teams:revoke": _invitation,
 }
 
 # Rows that belong to the co-op: who holds the role sees all of them, or their own month of them.

@@ -12,7 +12,7 @@ RANK = {
             ("members",),
             ("governance", "ledger"),
             ("media",),
-            ("royalties",),
+            ("royalties", "teams"),
             ("licensing", "search"),
             ("demo",),
         )
