@@ -1,12 +1,15 @@
 """What buyers and the treasury fill in."""
 
+from typing import Any
 from uuid import uuid4
 
 from django import forms
 
 from licensing.models import Order
 from media.rules.wishes import Colours, FileKind, Wish
+from members.models import User
 from stockcoop.kernel.money import Money
+from teams.models import Project
 
 
 class DownloadForm(forms.Form):
@@ -58,13 +61,36 @@ class CheckoutForm(forms.Form):
         label="I accept the licence terms",
         error_messages={"required": "Please accept the licence terms to order."},
     )
+    project = forms.ModelChoiceField(
+        Project.objects.none(),
+        required=False,
+        to_field_name="uuid",
+        empty_label="None: for the licensee above",
+        help_text="For a project the licensee is its team's.",
+    )
     token = forms.UUIDField(widget=forms.HiddenInput)
     agreed = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, buyer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["project"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Project.objects.of(buyer).open()
+        field.label_from_instance = lambda project: f"{project.team.name}: {project.name}"
+        if not field.queryset.exists():
+            del self.fields["project"]
+
     @classmethod
-    def showing(cls, total: Money, licensee: str) -> "CheckoutForm":
+    def showing(cls, total: Money, licensee: str, buyer: User) -> "CheckoutForm":
         """A fresh form on a page that shows `total`."""
-        return cls(initial={"licensee": licensee, "token": uuid4(), "agreed": total.minor})
+        initial = {"licensee": licensee, "token": uuid4(), "agreed": total.minor}
+        return cls(initial=initial, buyer=buyer)
+
+
+class ApprovalForm(forms.Form):
+    """What an approver says about an order."""
+
+    word = forms.CharField(required=False, max_length=300)
 
 
 class RefundForm(forms.Form):

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from licensing.views import (
+    approvals,
     carts,
     licences,
     orders,
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<uuid:uuid>/pay", orders.pay, name="pay"),
     path("orders/<uuid:uuid>/return", orders.returned, name="returned"),
     path("orders/<uuid:uuid>/cancel", orders.cancel, name="cancel"),
+    path("approvals", approvals.index, name="approvals"),
+    path("approvals/<uuid:uuid>", approvals.decide, name="decide"),
     path("practice-gateway/<slug:reference>", practice.practice, name="practice"),
     path("licences", licences.index, name="licences"),
     path("licences/<slug:number>", licences.licence, name="licence"),

@@ -1,5 +1,6 @@
 """The price book, carts, orders with their payments and refunds, licences and downloads."""
 
+from licensing.models.approvals import Approval
 from licensing.models.carts import CartLine
 from licensing.models.events import Dispute, GatewayEvent, Reconciliation, Sweep
 from licensing.models.licences import Download, Licence
@@ -8,6 +9,7 @@ from licensing.models.payments import Payment, Refund
 from licensing.models.prices import PriceBook, Terms
 
 __all__ = [
+    "Approval",
     "CartLine",
     "Dispute",
     "Download",

@@ -10,11 +10,12 @@ from licensing.models import CartLine, Order, OrderLine
 from licensing.rules import offers
 from licensing.rules.offers import NotOnOffer, Quote
 from licensing.rules.states import OrderState
-from licensing.services import carts, numbering, prices
+from licensing.services import carts, numbering, prices, spending
 from licensing.services.carts import Cart, FullCart, NotForSale
 from members.models import User
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
+from teams.models import Project
 
 
 class EmptyCart(Refused):
@@ -30,10 +31,20 @@ class NotOpen(Refused):
 
 
 @transaction.atomic
-def place(*, buyer: User, token: UUID, licensee: str, agreed: Money, at: datetime) -> Order:
+def place(
+    *,
+    buyer: User,
+    token: UUID,
+    licensee: str,
+    agreed: Money,
+    at: datetime,
+    project: Project | None = None,
+) -> Order:
     """Turn the cart into an order for `licensee` at the total that the buyer `agreed` to.
 
-    The same `token` gives the same order again. Raises EmptyCart, PriceChanged.
+    For a `project` the licensee is its team's, and an order beyond its buyer's bounds waits for an
+    approver. The same `token` gives the same order again. Raises EmptyCart, PriceChanged,
+    spending.NotForProject.
     """
     # One order at a time per buyer: a form sent twice waits here and then finds the first order.
     User.objects.select_for_update(no_key=True).get(pk=buyer.pk)
@@ -46,16 +57,20 @@ def place(*, buyer: User, token: UUID, licensee: str, agreed: Money, at: datetim
     if cart.total != agreed:
         said = " ".join(cart.notes) or "Your cart has changed since you opened this page."
         raise PriceChanged(f"{said} The total is now {cart.total}; nothing has been ordered.")
+    teammate = spending.hold(project=project, buyer=buyer) if project else None
     order = Order.objects.create(
         number=numbering.new(),
         token=token,
         buyer=buyer,
-        licensee=licensee,
+        licensee=teammate.team.legal_name if teammate else licensee,
+        project=project,
         total_minor=cart.total.minor,
         currency=cart.total.currency,
         placed_at=at,
     )
     _add_lines(order, cart, at)
+    if teammate:
+        spending.weigh(order=order, teammate=teammate, at=at)
     CartLine.objects.filter(pk__in=[entry.line.pk for entry in cart.entries]).delete()
     return order
 

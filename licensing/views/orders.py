@@ -33,11 +33,12 @@ ANSWERS = {
 def checkout(request: HttpRequest) -> HttpResponse:
     """Look the order over, say who it is for, and place it; paying comes next."""
     if request.method == "POST":
-        return _place(request, CheckoutForm(request.POST))
+        return _place(request, CheckoutForm(request.POST, buyer=buyer_of(request)))
     cart = carts.read(buyer=buyer_of(request), at=timezone.now())
     if not cart.payable:
         return redirect("licensing:cart")
-    return _checkout_page(request, CheckoutForm.showing(cart.total, buyer_of(request).name))
+    form = CheckoutForm.showing(cart.total, buyer_of(request).name, buyer_of(request))
+    return _checkout_page(request, form)
 
 
 @audience("account")
@@ -78,7 +79,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The buyer's orders, newest first."""
-    rows = Order.objects.of(buyer_of(request)).with_lines()
+    rows = Order.objects.seen_by(buyer_of(request)).with_lines().select_related("approval")
     return render(request, "licensing/orders.html", {"page": page_of(request, rows, per=20)})
 
 
@@ -86,8 +87,14 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def order(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One order of the buyer; when paid, the receipt that shows where each cent went."""
-    shown = get_object_or_404(Order.objects.of(buyer_of(request)), uuid=uuid)
-    context = {"order": shown, "receipt": receipts.of(shown), "payment": shown.payments.last()}
+    orders = Order.objects.seen_by(buyer_of(request)).select_related("approval", "project__team")
+    shown = get_object_or_404(orders, uuid=uuid)
+    context = {
+        "order": shown,
+        "receipt": receipts.of(shown),
+        "payment": shown.payments.last(),
+        "own": shown.buyer == request.user,
+    }
     return render(request, "licensing/order.html", context)
 
 
@@ -115,10 +122,11 @@ def _place(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
             licensee=form.cleaned_data["licensee"],
             agreed=Money(form.cleaned_data["agreed"], currency),
             at=now,
+            project=form.cleaned_data.get("project"),
         )
     except PriceChanged as refusal:
         total = carts.read(buyer=buyer, at=now).total
-        again = CheckoutForm.showing(total, form.cleaned_data["licensee"])
+        again = CheckoutForm.showing(total, form.cleaned_data["licensee"], buyer)
         return _checkout_page(request, again, refusal=refusal)
     count_cart(request)
     return _to_gateway(request, placed)

@@ -25,6 +25,13 @@ def _order() -> Owned:
     return order.buyer, {"uuid": order.uuid}
 
 
+def _waiting() -> Owned:
+    team = make.team(limit=0)
+    buyer = make.teammate(team=team).user
+    order = make.order(by=buyer, project=make.project(team=team))
+    return make.manager_of(team), {"uuid": order.uuid}
+
+
 def _licence() -> Owned:
     licence = make.licence()
     return licence.line.order.buyer, {"number": licence.number}
@@ -122,6 +129,7 @@ OWNED: dict[str, Callable[[], Owned]] = {
         _licence,
     ),
     "licensing:cart_remove": _cart_line,
+    "licensing:decide": _waiting,
     **dict.fromkeys(
         ("media:appeal", "media:original", "media:withdraw", "media:work"),
         _work,

@@ -20,6 +20,7 @@ from media.services import ingest
 from members.models import User
 from stockcoop.env import ROOT
 from stockcoop.kernel.money import Money
+from teams.models import Project
 from tests.make.ledger import NOON
 from tests.make.members import LONG_AGO, artist, buyer
 from tests.make.royalties import royalty_terms
@@ -99,6 +100,7 @@ def order(
     choice: Choice = STANDARD_SMALL,
     choices: dict[Work, Choice] | None = None,
     licensee: str = "Atlas Books",
+    project: Project | None = None,
     at: datetime = NOON,
 ) -> Order:
     """An open order for `works` (one, unless told), each under `choice`; or for `choices`."""
@@ -110,7 +112,9 @@ def order(
     for work, chosen in wanted.items():
         carts.put(buyer=by, work=work, choice=chosen, at=at)
     total = carts.read(buyer=by, at=at).total
-    return orders.place(buyer=by, token=uuid4(), licensee=licensee, agreed=total, at=at)
+    return orders.place(
+        buyer=by, token=uuid4(), licensee=licensee, agreed=total, project=project, at=at
+    )
 
 
 def pay(order: Order, *, at: datetime = NOON) -> Order:
