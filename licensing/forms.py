@@ -113,3 +113,36 @@ class RefundForm(forms.Form):
         field = self.fields["lines"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(str(line.uuid), f"{line.work.title}, {line.price}") for line in lines]
+
+
+class UseForm(forms.Form):
+    """A print run, or a person who begins or ends to work with the file."""
+
+    used = forms.ChoiceField(
+        label="What",
+        choices=[
+            ("prints", "A print run"),
+            ("seats", "Somebody begins to work with the file"),
+            ("left", "Somebody works with it no more"),
+        ],
+    )
+    copies = forms.IntegerField(
+        required=False,
+        min_value=-2_000_000_000,
+        max_value=2_000_000_000,
+        help_text="For a print run; below 0 to correct one.",
+    )
+    what = forms.CharField(
+        required=False, max_length=200, label="Printed as", help_text="Book, poster, catalogue…"
+    )
+    who = forms.CharField(required=False, max_length=120, label="Person")
+    on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any]:
+        """What a print run needs is asked for a print run only."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        needed = ("copies", "what") if said.get("used") == "prints" else ("who",)
+        for name in needed:
+            if name not in self.errors and not said.get(name):
+                self.add_error(name, "Please fill this in.")
+        return said

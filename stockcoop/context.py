@@ -136,7 +136,9 @@ SECTIONS = (
             Place("Rights", "licensing:rights"),
             Place("Approvals", "licensing:approvals"),
             Place(
-                "Lightboxes", "teams:lightboxes", ("teams:lightbox", "teams:describe", "teams:collect")
+                "Lightboxes",
+                "teams:lightboxes",
+                ("teams:lightbox", "teams:describe", "teams:collect"),
             ),
             Place(
                 "Teams",

@@ -7,6 +7,7 @@ from licensing.models.licences import Download, Licence
 from licensing.models.orders import Order, OrderLine
 from licensing.models.payments import Payment, Refund
 from licensing.models.prices import PriceBook, Terms
+from licensing.models.uses import LicenceUse
 
 __all__ = [
     "Approval",
@@ -15,6 +16,7 @@ __all__ = [
     "Download",
     "GatewayEvent",
     "Licence",
+    "LicenceUse",
     "Order",
     "OrderLine",
     "Payment",

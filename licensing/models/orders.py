@@ -113,6 +113,12 @@ class Order(models.Model):
         return self.state == OrderState.OPEN
 
     @property
+    def awaits_approval(self) -> bool:
+        """Whether an approver has to let it through before it can be paid."""
+        approval = getattr(self, "approval", None)
+        return self.is_open and approval is not None and not approval.approved
+
+    @property
     def is_paid(self) -> bool:
         return self.state == OrderState.PAID
 

@@ -31,13 +31,18 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class AddOn:
-    """A right that can be bought on top of a licence. Its price is for one unit; up to `most`."""
+    """A right that can be bought on top of a licence. Its price is for one unit; up to `most`.
+
+    One unit adds `prints` and `seats`; 0 lifts the limit.
+    """
 
     code: str
     name: str
     text: str
     price: Money
     most: int
+    prints: int | None = None
+    seats: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Kind:
     """A kind of licence: its name, what it permits and forbids, its prices by size code.
 
     An `exclusive` one is for works that nobody has licensed yet, and nobody can afterwards.
+    `prints` copies and `seats` people are allowed: 0 is without limit, None where only the words
+    of `permits` say.
     """
 
     code: str
@@ -56,6 +63,8 @@ class Kind:
     exclusive: bool
     prices: Mapping[str, Money]
     add_ons: tuple[AddOn, ...]
+    prints: int | None = None
+    seats: int | None = None
 
     def add_on(self, code: str) -> AddOn | None:
         """The add-on of this kind called `code`; None when it has no such."""
@@ -64,12 +73,13 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A whole price book in one currency."""
+    """A whole price book in one currency. From `warn_bp` of a bound on, its users are warned."""
 
     currency: str
     editorial_note: str
     sizes: tuple[Size, ...]
     kinds: tuple[Kind, ...]
+    warn_bp: int = 8000
 
     def kind(self, code: str) -> Kind | None:
         """The kind called `code`; None when the book has no such."""
@@ -89,11 +99,12 @@ def read(content: Mapping[str, Any], currency: str) -> Book:
     sizes = tuple(reader.size(row) for row in reader.rows(content, "sizes"))
     kinds = tuple(reader.kind(row, sizes) for row in reader.rows(content, "kinds"))
     note = reader.text(content, "editorial_note", "the book")
+    warn_bp = reader.typed(content, "warn_bp", int, 8000, "the book")
     reader.unique("size", [size.code for size in sizes])
     reader.unique("kind", [kind.code for kind in kinds])
     if reader.faults:
         raise BadPriceBook("The price book cannot be used:\n  " + "\n  ".join(reader.faults))
-    return Book(currency=currency, editorial_note=note, sizes=sizes, kinds=kinds)
+    return Book(currency=currency, editorial_note=note, sizes=sizes, kinds=kinds, warn_bp=warn_bp)
 
 
 class _Reader:
@@ -131,6 +142,8 @@ class _Reader:
             exclusive=self.typed(row, "exclusive", bool, False, code),
             prices=self.prices(row, {size.code for size in sizes}, code),
             add_ons=self.add_ons(row, code),
+            prints=self.bound(row, "prints", code),
+            seats=self.bound(row, "seats", code),
         )
 
     def prices(self, row: Mapping[str, Any], sizes: set[str], code: str) -> dict[str, Money]:
@@ -152,7 +165,22 @@ class _Reader:
         if most < 1:
             self.faults.append(f"{code}: most is at least 1")
         price = self.amount(row.get("price"), code)
-        return AddOn(code, self.text(row, "name", code), self.text(row, "text", code), price, most)
+        return AddOn(
+            code=code,
+            name=self.text(row, "name", code),
+            text=self.text(row, "text", code),
+            price=price,
+            most=most,
+            prints=self.bound(row, "prints", code),
+            seats=self.bound(row, "seats", code),
+        )
+
+    def bound(self, row: Mapping[str, Any], name: str, where: str) -> int | None:
+        bound = row.get(name)
+        if bound is None or (type(bound) is int and bound >= 0):
+            return bound
+        self.faults.append(f"{where}: {name} is a number, 0 for without limit")
+        return None
 
     def code(self, row: Mapping[str, Any], noun: str) -> str:
         code = self.text(row, "code", f"a {noun}")

@@ -54,6 +54,29 @@ def of(licence: Licence) -> Certificate:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a licence covers, in words: each sentence of `permits` and `forbids` by itself."""
+
+    kind: str
+    size: str
+    permits: tuple[str, ...]
+    forbids: tuple[str, ...]
+
+
+def covers(licence: Licence) -> Coverage:
+    """What `licence` covers, its add-ons among it."""
+    line, quote = licence.line, licence.line.quote()
+    note = line.price_book.book().editorial_note if line.work.editorial else ""
+    extras = (_in_words(extra.add_on.text, extra.units) for extra in quote.extras)
+    return Coverage(
+        kind=quote.kind.name,
+        size=prices.size_in_words(quote.size, line.work),
+        permits=(*quote.kind.permits, *extras),
+        forbids=(*quote.kind.forbids, *([note] if note else [])),
+    )
+
+
 def pdf(licence: Licence) -> bytes:
     """The certificate as a PDF, byte for byte the same as long as its facts are."""
     return typst_pdf.render("licensing/certificate.typ", _for_typst(licence, of(licence)))

@@ -125,6 +125,7 @@ OWNED: dict[str, Callable[[], Owned]] = {
             "licensing:certificate_page",
             "licensing:download",
             "licensing:licence",
+            "licensing:uses",
         ),
         _licence,
     ),
