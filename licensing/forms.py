@@ -46,6 +46,14 @@ _KINDS = {
 }
 
 
+class ProjectField(forms.ModelChoiceField):
+    """A project, named with its team."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """ "Atlas: Spring catalogue"."""
+        return f"{obj.team.name}: {obj.name}"
+
+
 class CheckoutForm(forms.Form):
     """Who the licences are for, and consent to the total and the terms as shown.
 
@@ -61,7 +69,7 @@ class CheckoutForm(forms.Form):
         label="I accept the licence terms",
         error_messages={"required": "Please accept the licence terms to order."},
     )
-    project = forms.ModelChoiceField(
+    project = ProjectField(
         Project.objects.none(),
         required=False,
         to_field_name="uuid",
@@ -76,7 +84,6 @@ class CheckoutForm(forms.Form):
         field = self.fields["project"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Project.objects.of(buyer).open()
-        field.label_from_instance = lambda project: f"{project.team.name}: {project.name}"
         if not field.queryset.exists():
             del self.fields["project"]
 

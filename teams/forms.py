@@ -153,6 +153,24 @@ class LightboxForm(forms.Form):
         return cls(initial={"name": box.name, "notes": box.notes, "team": team}, teams=teams)
 
 
+class CollectForm(forms.Form):
+    """Which lightbox a work goes into; the one used last where none is named."""
+
+    box = forms.ModelChoiceField(
+        Lightbox.objects.none(),
+        required=False,
+        to_field_name="uuid",
+        empty_label="The one used last",
+        label="Lightbox",
+    )
+
+    def __init__(self, boxes: Any, *args: Any) -> None:
+        super().__init__(*args)
+        field = self.fields["box"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = boxes
+
+
 class NewLightboxForm(forms.Form):
     """A new lightbox."""
 

@@ -9,13 +9,14 @@ from django.db.models import Q
 
 from licensing.models.orders import Order
 from licensing.rules.states import OrderState
+from members.models import User
 from teams.models import Team
 
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):
     """Words of the approvals."""
 
-    def of(self, approver: models.Model) -> Self:
+    def of(self, approver: User) -> Self:
         """Those that `approver` may decide on or could have: of others' orders, newest first."""
         return (
             self.filter(order__project__team__in=Team.objects.approved_by(approver).values("pk"))

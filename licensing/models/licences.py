@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import BigIntegerRangeField, RangeOperators
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 
+from members.models import User
 from stockcoop.kernel.db import AppendOnly
 from teams.models import Team
 
@@ -20,7 +21,7 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         """The licences of one buyer, newest first, with all that their pages show."""
         return self.filter(buyer=buyer).with_line().order_by("-granted_at", "-pk")
 
-    def seen_by(self, user: models.Model) -> Self:
+    def seen_by(self, user: User) -> Self:
         """What `user` may use: their own licences that are for no team, and all of their teams."""
         order = "line__order__project"
         mine = Q(**{order: None}, buyer=user)

@@ -11,6 +11,7 @@ from licensing.rules import offers
 from licensing.rules.book import LONGEST_CODE
 from licensing.rules.offers import Choice, Past, Quote
 from licensing.rules.states import ORDER_MOVES, OrderState
+from members.models import User
 from stockcoop.kernel.db import AppendOnly
 from stockcoop.kernel.money import Money
 from teams.models import Team
@@ -23,7 +24,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """The orders of one buyer, newest first."""
         return self.filter(buyer=buyer).order_by("-placed_at", "-pk")
 
-    def seen_by(self, user: models.Model) -> Self:
+    def seen_by(self, user: User) -> Self:
         """What `user` may look at: their own orders, and all of the teams that they approve for.
 
         Who left a team sees its orders no more, their own among them.

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.urls import reverse
 
-from licensing.models import Licence, LicenceUse
+from licensing.models import Licence, LicenceUse, Order
 from licensing.rules import rights
 from licensing.rules.rights import Standing, Tally, Used
 from members.models import User
@@ -98,16 +98,15 @@ def _tell(licence: Licence, before: Tally, after: Tally, used: Used, at: datetim
         return
     noun = "copies of" if used is Used.PRINTS else "people working with"
     text = f"{after.in_words} {noun} “{licence.line.work.title}”: that {_SAID[standing]}."
-    for reader in readers(licence):
+    for reader in readers(licence.line.order):
         url = reverse("licensing:uses", args=[licence.number])
         notices.tell(recipient=reader, text=text, url=url, at=at)
 
 
-def readers(licence: Licence) -> list[User]:
-    """Who is told about `licence`: its buyer, and the managers of the team that it is for."""
-    project = licence.line.order.project
-    if project is None:
-        return [licence.buyer]
-    managers = Teammate.objects.managing().filter(team=project.team_id)
+def readers(order: Order) -> list[User]:
+    """Who is told about an order's licences: its buyer, and the managers of its team."""
+    if order.project is None:
+        return [order.buyer]
+    managers = Teammate.objects.managing().filter(team=order.project.team_id)
     people = {person.user for person in managers.select_related("user")}
-    return sorted({licence.buyer, *people}, key=lambda user: user.pk)
+    return sorted({order.buyer, *people}, key=lambda user: user.pk)

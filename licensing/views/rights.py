@@ -13,7 +13,7 @@ from licensing.forms import UseForm
 from licensing.models import Licence
 from licensing.models.licences import LicenceQuerySet
 from licensing.rules.rights import Used
-from licensing.services import ledger, uses
+from licensing.services import ledger, spending, uses
 from licensing.views.sessions import buyer_of
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
@@ -27,14 +27,18 @@ def index(request: HttpRequest) -> HttpResponse:
     """What the asker and their teams may use, how, and how much of it is used."""
     rows, chosen = _chosen(request)
     page = page_of(request, rows.prefetch_related("line__work__renditions"), per=20)
-    context = {
+    context: dict[str, Any] = {
         **chosen,
         "page": page,
         "rights": ledger.read(page),
         "words": words_of(request),
         "projects": Project.objects.of(buyer_of(request)),
         "teams": Team.objects.of(buyer_of(request)),
+        "spent": None,
     }
+    project = chosen["project"]
+    if project and Team.objects.approved_by(buyer_of(request)).filter(pk=project.team_id).exists():
+        context["spent"] = spending.spent_for(project)
     return render(request, "licensing/rights.html", context)
 
 

@@ -7,18 +7,23 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from members.models import User
 from teams.models.teams import Team
 
 
 class LightboxQuerySet(models.QuerySet["Lightbox"]):
     """Words of the lightboxes."""
 
-    def of(self, user: models.Model) -> Self:
+    def of(self, user: User) -> Self:
         """What `user` may open and change: their own, and those shared with a team they are in;
         the one used last comes first.
         """
         teams = Team.objects.of(user).values("pk")
         return self.filter(Q(owner=user) | Q(team__in=teams)).order_by("-used_at", "-pk")
+
+    def owned_by(self, user: User) -> Self:
+        """Those that `user` began: who else may see them is theirs to say."""
+        return self.filter(owner=user)
 
 
 class Lightbox(models.Model):

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from members.models import User
 from stockcoop.kernel.money import Money
 from teams.models.teams import Team
 
@@ -13,7 +14,7 @@ from teams.models.teams import Team
 class ProjectQuerySet(models.QuerySet["Project"]):
     """Words of the projects."""
 
-    def of(self, user: models.Model) -> Self:
+    def of(self, user: User) -> Self:
         """Those of the teams that `user` is in now, by team and name."""
         teams = Team.objects.of(user).values("pk")
         return self.filter(team__in=teams).select_related("team").order_by("team__name", "name")

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from members.models import User
 from stockcoop.kernel.db import AppendOnly
 from stockcoop.kernel.money import Money
 from teams.rules.roles import APPROVING, TeamRole
@@ -20,18 +21,18 @@ _ROLES = sorted(role.value for role in TeamRole)
 class TeamQuerySet(models.QuerySet["Team"]):
     """Words of the teams."""
 
-    def of(self, user: models.Model, *roles: TeamRole) -> Self:
+    def of(self, user: User, *roles: TeamRole) -> Self:
         """The teams that `user` is in now, in one of `roles` where some are named; by name."""
         people = Teammate.objects.present().filter(user=user)
         if roles:
             people = people.filter(role__in=roles)
         return self.filter(pk__in=people.values("team")).order_by("name", "pk")
 
-    def managed_by(self, user: models.Model) -> Self:
+    def managed_by(self, user: User) -> Self:
         """Those of which `user` is a manager now."""
         return self.of(user, TeamRole.MANAGER)
 
-    def approved_by(self, user: models.Model) -> Self:
+    def approved_by(self, user: User) -> Self:
         """Those in which `user` may let orders through now."""
         return self.of(user, *APPROVING)
 

@@ -16,7 +16,7 @@ from media.models import Work
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.web import page_of
-from teams.forms import LightboxForm, NewLightboxForm, NoteForm
+from teams.forms import CollectForm, LightboxForm, NewLightboxForm, NoteForm
 from teams.models import Collected, Lightbox, Team
 from teams.services import lightboxes
 from teams.views.asking import asker
@@ -51,7 +51,7 @@ def lightbox(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def describe(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Set a lightbox's name and notes, and who shares it."""
-    box = _own(request, uuid)
+    box = get_object_or_404(Lightbox.objects.owned_by(asker(request)), uuid=uuid)
     form = LightboxForm(request.POST, teams=Team.objects.of(asker(request)))
     if not form.is_valid():
         return _page(request, box, form, status=422)
@@ -64,7 +64,7 @@ def describe(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def share(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make the link for people without an account, or end it."""
-    box = _own(request, uuid)
+    box = get_object_or_404(Lightbox.objects.owned_by(asker(request)), uuid=uuid)
     if "revoke" in request.POST:
         lightboxes.unshare(lightbox=box)
         messages.info(request, "The link leads nowhere any more.")
@@ -90,10 +90,11 @@ def collect(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return to_login
     boxes = Lightbox.objects.of(asker(request))
     if request.method != "POST":
-        return render(request, "teams/collect.html", {"work": work, "boxes": boxes[:50]})
-    chosen = None
-    if request.POST.get("box"):
-        chosen = get_object_or_404(boxes, uuid=request.POST["box"])
+        return render(request, "teams/collect.html", {"work": work, "form": CollectForm(boxes)})
+    form = CollectForm(boxes, request.POST)
+    if not form.is_valid():
+        return render(request, "teams/collect.html", {"work": work, "form": form}, status=422)
+    chosen = form.cleaned_data.get("box")
     box = lightboxes.collect(user=asker(request), work=work, lightbox=chosen, at=timezone.now())
     if request.headers.get("HX-Request"):
         return render(request, "teams/parts/collected.html", {"box": box, "work": work})
@@ -158,6 +159,7 @@ def _page(
     context: dict[str, Any] = {
         "box": box,
         "form": form,
+        "owned": box.owner == request.user,
         "rows": [(row, place - 1, place + 1) for place, row in places],
         "last": len(rows) - 1,
         "removed": removed,

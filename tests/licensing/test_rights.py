@@ -160,6 +160,16 @@ class TestPages:
             assert as_user(make.buyer()).get(address, query).status_code == 404
         assert "Quay" not in text(as_user(buyer).get(address, {"q": "Meadow"}))
 
+    def test_says_to_who_sees_prices_what_a_project_has_cost(self) -> None:
+        team = make.team()
+        project = make.project(team=team, budget=2_000)
+        buyer = make.teammate(team=team).user
+        make.licence(by=buyer, project=project)
+        address = f"{reverse('licensing:rights')}?project={project.uuid}"
+        said = "USD 15.00 spent of a budget of USD 20.00"
+        assert said in text(as_user(make.manager_of(team)).get(address))
+        assert "spent" not in text(as_user(buyer).get(address))
+
     def test_says_that_a_licence_ended(self) -> None:
         licence = licence_for(Choice("standard", "small"))
         endings.revoke(line=licence.line, reason="Twice", at=NOON + timedelta(1))

@@ -106,6 +106,18 @@ class TestPages:
         assert as_user(mate).get(address).status_code == 404
         lightboxes.describe(lightbox=box, name="Harbours", notes="", team=team)
         assert as_user(mate).get(address).status_code == 200
+        for name in ("teams:describe", "teams:share"):
+            own = reverse(name, args=[box.uuid])
+            assert as_user(mate).post(own, {"name": "Theirs"}).status_code == 404
+
+    def test_a_box_is_chosen_by_page_and_one_of_somebody_else_is_not(self) -> None:
+        box, work = box_of("A"), make.work_on_sale(title="B")
+        address = reverse("teams:collect", args=[work.uuid])
+        assert "Harbours" in text(as_user(box.owner).get(address))
+        for wrong in ("?", str(box_of().uuid)):
+            assert as_user(box.owner).post(address, {"box": wrong}).status_code == 422
+        as_user(box.owner).post(address, {"box": str(box.uuid)})
+        assert titles(box) == ["A", "B"]
 
     def test_nobody_shares_with_a_team_that_they_are_not_in(self) -> None:
         box, team = box_of("A"), make.team()
