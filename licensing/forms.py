@@ -46,7 +46,7 @@ _KINDS = {
 }
 
 
-class ProjectField(forms.ModelChoiceField):
+class ProjectField(forms.ModelChoiceField[Project]):
     """A project, named with its team."""
 
     def label_from_instance(self, obj: Any) -> str:
