@@ -133,7 +133,7 @@ SECTIONS = (
                 ("licensing:licence", "licensing:certificate_page"),
             ),
             Place("Orders", "licensing:orders", ("licensing:order",)),
-            Place("Rights", "licensing:rights"),
+            Place("Rights", "licensing:rights", ("licensing:uses",)),
             Place("Approvals", "licensing:approvals"),
             Place(
                 "Lightboxes",
