@@ -1,7 +1,7 @@
 """What buyers and the treasury fill in."""
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django import forms
@@ -10,7 +10,9 @@ from django.core.validators import RegexValidator
 from licensing.adapters.verify_certificate import MOST_BYTES
 from licensing.models import Order
 from media.rules.wishes import Colours, FileKind, Wish
+from members.models import User
 from stockcoop.kernel.money import Money
+from teams.models import Project
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -50,6 +52,14 @@ _KINDS = {
 }
 
 
+class ProjectField(forms.ModelChoiceField[Project]):
+    """A project, named with its team."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """ "Atlas: Spring catalogue"."""
+        return f"{obj.team.name}: {obj.name}"
+
+
 class CheckoutForm(forms.Form):
     """Who the licences are for, and consent to the total and the terms as shown.
 
@@ -65,13 +75,35 @@ class CheckoutForm(forms.Form):
         label="I accept the licence terms",
         error_messages={"required": "Please accept the licence terms to order."},
     )
+    project = ProjectField(
+        Project.objects.none(),
+        required=False,
+        to_field_name="uuid",
+        empty_label="None: for the licensee above",
+        help_text="For a project the licensee is its team's.",
+    )
     token = forms.UUIDField(widget=forms.HiddenInput)
     agreed = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, buyer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["project"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Project.objects.of(buyer).open()
+        if not field.queryset.exists():
+            del self.fields["project"]
+
     @classmethod
-    def showing(cls, total: Money, licensee: str) -> "CheckoutForm":
+    def showing(cls, total: Money, licensee: str, buyer: User) -> "CheckoutForm":
         """A fresh form on a page that shows `total`."""
-        return cls(initial={"licensee": licensee, "token": uuid4(), "agreed": total.minor})
+        initial = {"licensee": licensee, "token": uuid4(), "agreed": total.minor}
+        return cls(initial=initial, buyer=buyer)
+
+
+class ApprovalForm(forms.Form):
+    """What an approver says about an order."""
+
+    word = forms.CharField(required=False, max_length=300)
 
 
 class CertificateForm(forms.Form):
@@ -136,3 +168,36 @@ class RefundForm(forms.Form):
         field = self.fields["lines"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(str(line.uuid), f"{line.work.title}, {line.gross}") for line in lines]
+
+
+class UseForm(forms.Form):
+    """A print run, or a person who begins or ends to work with the file."""
+
+    used = forms.ChoiceField(
+        label="What",
+        choices=[
+            ("prints", "A print run"),
+            ("seats", "Somebody begins to work with the file"),
+            ("left", "Somebody works with it no more"),
+        ],
+    )
+    copies = forms.IntegerField(
+        required=False,
+        min_value=-2_000_000_000,
+        max_value=2_000_000_000,
+        help_text="For a print run; below 0 to correct one.",
+    )
+    what = forms.CharField(
+        required=False, max_length=200, label="Printed as", help_text="Book, poster, catalogue…"
+    )
+    who = forms.CharField(required=False, max_length=120, label="Person")
+    on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any]:
+        """What a print run needs is asked for a print run only."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        needed = ("copies", "what") if said.get("used") == "prints" else ("who",)
+        for name in needed:
+            if name not in self.errors and not said.get(name):
+                self.add_error(name, "Please fill this in.")
+        return said

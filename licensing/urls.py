@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from licensing.views import (
+    approvals,
     carts,
     certificates,
     checkout_tax,
@@ -9,6 +10,7 @@ from licensing.views import (
     practice,
     prices,
     reconciliation,
+    rights,
     treasury,
     upgrades,
     webhooks,
@@ -32,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<uuid:uuid>/pay", orders.pay, name="pay"),
     path("orders/<uuid:uuid>/return", orders.returned, name="returned"),
     path("orders/<uuid:uuid>/cancel", orders.cancel, name="cancel"),
+    path("approvals", approvals.index, name="approvals"),
+    path("approvals/<uuid:uuid>", approvals.decide, name="decide"),
     path("practice-gateway/<slug:reference>", practice.practice, name="practice"),
     path("licences", licences.index, name="licences"),
     path("licences/<slug:number>", licences.licence, name="licence"),
@@ -44,6 +48,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("licences/<slug:number>/download", licences.download, name="download"),
     path("licences/<slug:number>/upgrade", upgrades.upgrade, name="upgrade"),
+    path("licences/<slug:number>/uses", rights.record, name="uses"),
+    path("rights", rights.index, name="rights"),
+    path("rights.csv", rights.as_csv, name="rights_csv"),
     path("verify-licence", licences.verify, name="verify"),
     path("verify-licence/certificate", certificates.check, name="check_certificate"),
     path("verify-licence/verify_certificate.py", certificates.checker, name="checker"),

@@ -139,6 +139,18 @@ SECTIONS = (
                 ("licensing:licence", "licensing:certificate_page"),
             ),
             Place("Orders", "licensing:orders", ("licensing:order",)),
+            Place("Rights", "licensing:rights", ("licensing:uses",)),
+            Place("Approvals", "licensing:approvals"),
+            Place(
+                "Lightboxes",
+                "teams:lightboxes",
+                ("teams:lightbox", "teams:describe", "teams:collect"),
+            ),
+            Place(
+                "Teams",
+                "teams:teams",
+                ("teams:team", "teams:teammate", "teams:project", "teams:begin_project"),
+            ),
         ),
     ),
     Section(

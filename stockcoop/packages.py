@@ -12,6 +12,7 @@ PACKAGES = (
     "media",
     "royalties",
     "invoicing",
+    "teams",
     "search",
     "licensing",
 )

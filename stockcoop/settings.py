@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "media",
     "royalties",
     "invoicing",
+    "teams",
     "search",
     "licensing",
     "operation",

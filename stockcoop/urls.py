@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("licensing.urls")),
     path("", include("royalties.urls")),
     path("", include("invoicing.urls")),
+    path("", include("teams.urls")),
     path("", include("media.urls")),
     path("", include("governance.urls")),
     path("", include("members.urls")),

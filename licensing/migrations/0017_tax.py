@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("invoicing", "0002_promises"),
-        ("licensing", "0011_upgrades"),
+        ("licensing", "0016_uses"),
         ("media", "0006_look_hash"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

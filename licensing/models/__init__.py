@@ -1,5 +1,6 @@
 """The price book, carts, orders with their payments and refunds, licences and downloads."""
 
+from licensing.models.approvals import Approval
 from licensing.models.carts import CartLine
 from licensing.models.certificates import CertificateKey, IssuedCertificate, KeyRetirement
 from licensing.models.events import Dispute, GatewayEvent, Reconciliation, Sweep
@@ -7,8 +8,10 @@ from licensing.models.licences import Download, Licence
 from licensing.models.orders import Order, OrderLine
 from licensing.models.payments import Payment, Refund
 from licensing.models.prices import PriceBook, Terms
+from licensing.models.uses import LicenceUse
 
 __all__ = [
+    "Approval",
     "CartLine",
     "CertificateKey",
     "Dispute",
@@ -17,6 +20,7 @@ __all__ = [
     "IssuedCertificate",
     "KeyRetirement",
     "Licence",
+    "LicenceUse",
     "Order",
     "OrderLine",
     "Payment",

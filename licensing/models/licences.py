@@ -10,8 +10,10 @@ from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 
 from licensing.rules.offers import Choice
+from members.models import User
 from stockcoop.kernel.db import AppendOnly
 from stockcoop.kernel.money import Money, total
+from teams.models import Team
 
 
 class LicenceQuerySet(models.QuerySet["Licence"]):
@@ -21,10 +23,22 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         """The licences of one buyer, newest first, with all that their pages show."""
         return self.filter(buyer=buyer).with_line().order_by("-granted_at", "-pk")
 
+    def seen_by(self, user: User) -> Self:
+        """What `user` may use: their own licences that are for no team, and all of their teams."""
+        order = "line__order__project"
+        mine = Q(**{order: None}, buyer=user)
+        teams = Q(**{f"{order}__team__in": Team.objects.of(user).values("pk")})
+        return self.filter(mine | teams).with_line().order_by("-granted_at", "-pk")
+
     def with_line(self) -> Self:
         """With the order line, its work, its price book and its terms."""
         return self.select_related(
-            "line__order", "line__work__owner", "line__price_book", "line__terms", "buyer", "sale"
+            "line__order__project",
+            "line__work__owner",
+            "line__price_book",
+            "line__terms",
+            "buyer",
+            "sale",
         ).prefetch_related("successors", "upgrades")
 
     def matching(self, words: str) -> Self:

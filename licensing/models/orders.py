@@ -12,8 +12,10 @@ from licensing.rules import offers
 from licensing.rules.book import LONGEST_CODE
 from licensing.rules.offers import Choice, Past, Quote
 from licensing.rules.states import ORDER_MOVES, OrderState
+from members.models import User
 from stockcoop.kernel.db import AppendOnly
 from stockcoop.kernel.money import Money
+from teams.models import Team
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -22,6 +24,15 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def of(self, buyer: models.Model) -> Self:
         """The orders of one buyer, newest first."""
         return self.filter(buyer=buyer).order_by("-placed_at", "-pk")
+
+    def seen_by(self, user: User) -> Self:
+        """What `user` may look at: their own orders, and all of the teams that they approve for.
+
+        Who left a team sees its orders no more, their own among them.
+        """
+        mine = Q(project=None) | Q(project__team__in=Team.objects.of(user).values("pk"))
+        approved = Q(project__team__in=Team.objects.approved_by(user).values("pk"))
+        return self.filter((Q(buyer=user) & mine) | approved).order_by("-placed_at", "-pk")
 
     def paid(self) -> Self:
         """Orders whose money came, newest first."""
@@ -63,6 +74,9 @@ class Order(models.Model):
     token = models.UUIDField()
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     licensee = models.CharField(max_length=120)
+    project = models.ForeignKey(
+        "teams.Project", models.PROTECT, related_name="+", null=True, blank=True
+    )
     state = models.CharField(
         max_length=10, choices=[(s.value, s.value) for s in OrderState], default="open"
     )
@@ -113,6 +127,12 @@ class Order(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == OrderState.OPEN
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether an approver has to let it through before it can be paid."""
+        approval = getattr(self, "approval", None)
+        return self.is_open and approval is not None and not approval.approved
 
     @property
     def is_paid(self) -> bool:

@@ -33,7 +33,8 @@ class Size:
 class AddOn:
     """A right that can be bought on top of a licence. Its price is for one unit; up to `most`.
 
-    Who upgrades to another kind keeps one that is `kept`; every other is part of that kind.
+    One unit adds `prints` and `seats`; 0 lifts the limit. Who upgrades to another kind keeps one
+    that is `kept`; every other is part of that kind.
     """
 
     code: str
@@ -42,6 +43,8 @@ class AddOn:
     price: Money
     most: int
     kept: bool = False
+    prints: int | None = None
+    seats: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Kind:
 
     An `exclusive` one is for works that nobody has licensed yet, and nobody can afterwards.
     `includes` are the kinds, by code, all of whose rights it gives too: it upgrades them.
+    `prints` copies and `seats` people are allowed: 0 is without limit, None where only the words
+    of `permits` say.
     """
 
     code: str
@@ -62,6 +67,8 @@ class Kind:
     prices: Mapping[str, Money]
     add_ons: tuple[AddOn, ...]
     includes: tuple[str, ...] = ()
+    prints: int | None = None
+    seats: int | None = None
 
     def add_on(self, code: str) -> AddOn | None:
         """The add-on of this kind called `code`; None when it has no such."""
@@ -70,13 +77,17 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A whole price book in one currency. No upgrade costs less than `least_upgrade`."""
+    """A whole price book in one currency.
+
+    No upgrade costs less than `least_upgrade`. From `warn_bp` of a bound on, its users are warned.
+    """
 
     currency: str
     editorial_note: str
     sizes: tuple[Size, ...]
     kinds: tuple[Kind, ...]
     least_upgrade: Money
+    warn_bp: int = 8000
 
     def kind(self, code: str) -> Kind | None:
         """The kind called `code`; None when the book has no such."""
@@ -96,6 +107,7 @@ def read(content: Mapping[str, Any], currency: str) -> Book:
     sizes = tuple(reader.size(row) for row in reader.rows(content, "sizes"))
     kinds = tuple(reader.kind(row, sizes) for row in reader.rows(content, "kinds"))
     note = reader.text(content, "editorial_note", "the book")
+    warn_bp = reader.typed(content, "warn_bp", int, 8000, "the book")
     reader.unique("size", [size.code for size in sizes])
     reader.unique("kind", [kind.code for kind in kinds])
     reader.includes(kinds)
@@ -104,7 +116,7 @@ def read(content: Mapping[str, Any], currency: str) -> Book:
         least = reader.amount(content["least_upgrade"], "least_upgrade")
     if reader.faults:
         raise BadPriceBook("The price book cannot be used:\n  " + "\n  ".join(reader.faults))
-    return Book(currency, note, sizes, kinds, least)
+    return Book(currency, note, sizes, kinds, least, warn_bp)
 
 
 class _Reader:
@@ -143,6 +155,8 @@ class _Reader:
             prices=self.prices(row, {size.code for size in sizes}, code),
             add_ons=self.add_ons(row, code),
             includes=self.sentences(row, "includes", code),
+            prints=self.bound(row, "prints", code),
+            seats=self.bound(row, "seats", code),
         )
 
     def includes(self, kinds: Sequence[Kind]) -> None:
@@ -170,8 +184,23 @@ class _Reader:
         if most < 1:
             self.faults.append(f"{code}: most is at least 1")
         price = self.amount(row.get("price"), code)
-        name, text = self.text(row, "name", code), self.text(row, "text", code)
-        return AddOn(code, name, text, price, most, self.typed(row, "kept", bool, False, code))
+        return AddOn(
+            code=code,
+            name=self.text(row, "name", code),
+            text=self.text(row, "text", code),
+            price=price,
+            most=most,
+            kept=self.typed(row, "kept", bool, False, code),
+            prints=self.bound(row, "prints", code),
+            seats=self.bound(row, "seats", code),
+        )
+
+    def bound(self, row: Mapping[str, Any], name: str, where: str) -> int | None:
+        bound = row.get(name)
+        if bound is None or (type(bound) is int and bound >= 0):
+            return bound
+        self.faults.append(f"{where}: {name} is a number, 0 for without limit")
+        return None
 
     def code(self, row: Mapping[str, Any], noun: str) -> str:
         code = self.text(row, "code", f"a {noun}")

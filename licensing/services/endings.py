@@ -11,7 +11,7 @@ from ledger.models import Entry
 from licensing.models import Licence, Order, OrderLine, Payment, Refund
 from licensing.rules.gateway import Returned
 from licensing.rules.states import RefundState
-from licensing.services import debts, exclusives, taxation
+from licensing.services import debts, exclusives, taxation, uses
 from members.services import notices
 from royalties.models import Refund as SaleRefund
 from royalties.services import movements, sales
@@ -145,9 +145,6 @@ def lose(*, payment: Payment, dispute: str, at: datetime) -> None:
 
 
 def _tell(line: OrderLine, text: str, at: datetime) -> None:
-    notices.tell(
-        recipient=line.order.buyer,
-        text=text,
-        url=reverse("licensing:order", args=[line.order.uuid]),
-        at=at,
-    )
+    url = reverse("licensing:order", args=[line.order.uuid])
+    for reader in uses.readers(line.order):
+        notices.tell(recipient=reader, text=text, url=url, at=at)

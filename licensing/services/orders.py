@@ -13,11 +13,12 @@ from licensing.models import CartLine, Order, OrderLine
 from licensing.rules import offers
 from licensing.rules.offers import NotOnOffer, Quote
 from licensing.rules.states import OrderState
-from licensing.services import carts, numbering, prices
+from licensing.services import carts, numbering, prices, spending
 from licensing.services.carts import Cart, FullCart, NotForSale
 from members.models import User
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
+from teams.models import Project
 
 NOTHING_SAID = Billing()
 
@@ -47,11 +48,13 @@ def place(
     agreed: Money,
     billing: Billing = NOTHING_SAID,
     at: datetime,
+    project: Project | None = None,
 ) -> Order:
     """Turn the cart into an order for `licensee` at the total that the buyer `agreed` to.
 
-    The total is with the tax for a buyer at `billing`. The same `token` gives the same order
-    again. Raises EmptyCart, PriceChanged, AnotherLicensee, NoPlace.
+    The total is with the tax for a buyer at `billing`. For a `project` the licensee is its team's,
+    and an order beyond its buyer's bounds waits for an approver. The same `token` gives the same
+    order again. Raises EmptyCart, PriceChanged, AnotherLicensee, NoPlace, spending.NotForProject.
     """
     # One order at a time per buyer: a form sent twice waits here and then finds the first order.
     User.objects.select_for_update(no_key=True).get(pk=buyer.pk)
@@ -66,12 +69,15 @@ def place(
     tax = assessment.assessed().total(cart.currency)
     if cart.total + tax != agreed:
         raise PriceChanged(_changed(cart, cart.total + tax))
+    teammate = spending.hold(project=project, buyer=buyer) if project else None
+    licensee = teammate.team.legal_name if teammate else licensee
     _require_licensee(cart, licensee)
     order = Order.objects.create(
         number=numbering.new(),
         token=token,
         buyer=buyer,
         licensee=licensee,
+        project=project,
         total_minor=(cart.total + tax).minor,
         tax_minor=tax.minor,
         assessment=assessment,
@@ -81,6 +87,8 @@ def place(
     _add_lines(order, cart, assessment, at)
     if billing != NOTHING_SAID:
         assessing.remember(user=buyer, billing=billing)
+    if teammate:
+        spending.weigh(order=order, teammate=teammate, at=at)
     CartLine.objects.filter(pk__in=[entry.line.pk for entry in cart.entries]).delete()
     return order
 

@@ -9,7 +9,7 @@ from licensing.models import Order, Payment
 from licensing.models.payments import PaymentQuerySet
 from licensing.rules.gateway import Charge, ChargedItem, GatewayError
 from licensing.rules.states import OrderState, PaymentState
-from licensing.services import gateways, orders, room, settling
+from licensing.services import gateways, orders, room, settling, spending
 from licensing.services.carts import NotForSale
 from licensing.services.orders import NotOpen
 
@@ -25,7 +25,8 @@ def begin(*, order: Order, return_url: str, at: datetime) -> str:
     """The address where the buyer pays `order` and is sent back from to `return_url`.
 
     A payment under way is taken up again, so no order has two at once; when it turns out to be
-    made, the address is `return_url` itself. Raises NotOpen, NotForSale, GatewayError, NoGateway.
+    made, the address is `return_url` itself. Raises NotOpen, NotForSale, NotApproved, GatewayError,
+    NoGateway.
     """
     payment = _alive(order, at)
     if payment.reference:
@@ -90,6 +91,7 @@ def _alive(order: Order, at: datetime) -> Payment:
     locked = Order.objects.select_for_update().get(pk=order.pk)
     if not locked.is_open:
         raise NotOpen(f"Order {order.number} is not open any more.")
+    spending.require_approved(order=locked)
     _require_for_sale(locked)
     payment = locked.payments.pending().first()
     if payment and not payment.reference and payment.started_at < at - BEGUN_WITHIN:

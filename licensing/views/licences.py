@@ -26,7 +26,7 @@ from stockcoop.kernel.web import page_of, words_of
 def index(request: HttpRequest) -> HttpResponse:
     """All licences of the buyer, searchable."""
     words = words_of(request)
-    rows = Licence.objects.of(buyer_of(request)).matching(words)
+    rows = Licence.objects.seen_by(buyer_of(request)).matching(words)
     rows = rows.prefetch_related("line__work__renditions")
     context = {"page": page_of(request, rows, per=24), "words": words}
     return render(request, "licensing/licences.html", context)
@@ -129,4 +129,4 @@ def _page(
 
 
 def _own(request: HttpRequest, number: str) -> Licence:
-    return get_object_or_404(Licence.objects.of(buyer_of(request)), number=number)
+    return get_object_or_404(Licence.objects.seen_by(buyer_of(request)), number=number)

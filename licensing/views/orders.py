@@ -37,7 +37,7 @@ ANSWERS = {
 def checkout(request: HttpRequest) -> HttpResponse:
     """Look the order over, say who it is for, and place it; paying comes next."""
     if request.method == "POST":
-        return _place(request, CheckoutForm(request.POST))
+        return _place(request, CheckoutForm(request.POST, buyer=buyer_of(request)))
     cart, buyer = carts.read(buyer=buyer_of(request), at=timezone.now()), buyer_of(request)
     if not cart.payable:
         return redirect("licensing:cart")
@@ -45,7 +45,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     licensee = next(iter(holders), buyer.name)
     book = assessing.current(at=timezone.now())
     known = BillingForm.showing(assessing.billing_of(user=buyer), book=book)
-    return _checkout_page(request, CheckoutForm.showing(cart.total, licensee), known)
+    return _checkout_page(request, CheckoutForm.showing(cart.total, licensee, buyer), known)
 
 
 @audience("account")
@@ -86,7 +86,7 @@ def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The buyer's orders, newest first."""
-    rows = Order.objects.of(buyer_of(request)).with_lines()
+    rows = Order.objects.seen_by(buyer_of(request)).with_lines().select_related("approval")
     return render(request, "licensing/orders.html", {"page": page_of(request, rows, per=20)})
 
 
@@ -94,12 +94,14 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def order(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One order of the buyer; when paid, the receipt that shows where each cent went."""
-    shown = get_object_or_404(Order.objects.of(buyer_of(request)), uuid=uuid)
+    orders = Order.objects.seen_by(buyer_of(request)).select_related("approval", "project__team")
+    shown = get_object_or_404(orders, uuid=uuid)
     context = {
         "order": shown,
         "receipt": receipts.of(shown),
         "payment": shown.payments.last(),
         "documents": Invoice.objects.about(invoices.name_of(shown)),
+        "own": shown.buyer == request.user,
     }
     return render(request, "licensing/order.html", context)
 
@@ -133,10 +135,11 @@ def _place(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
             agreed=Money(form.cleaned_data["agreed"], currency),
             billing=billing.billing(),
             at=now,
+            project=form.cleaned_data.get("project"),
         )
     except (PriceChanged, AnotherLicensee, NoPlace) as refusal:
         total = carts.read(buyer=buyer, at=now).total
-        again = CheckoutForm.showing(total, form.cleaned_data["licensee"])
+        again = CheckoutForm.showing(total, form.cleaned_data["licensee"], buyer)
         return _checkout_page(request, again, billing, refusal=refusal)
     count_cart(request)
     return _to_gateway(request, placed)

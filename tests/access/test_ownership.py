@@ -15,6 +15,7 @@ from media.models import Work
 from media.rules.agreements import Share
 from media.services import splits
 from members.models import PortfolioImage, User
+from teams.services import invitations, lightboxes
 from tests import make
 from tests.access.routes import all_routes
 from tests.access.table import AUDIENCES
@@ -26,6 +27,13 @@ Owned = tuple[User, dict[str, Any]]
 def _order() -> Owned:
     order = make.order()
     return order.buyer, {"uuid": order.uuid}
+
+
+def _waiting() -> Owned:
+    team = make.team(limit=0)
+    buyer = make.teammate(team=team).user
+    order = make.order(by=buyer, project=make.project(team=team))
+    return make.manager_of(team), {"uuid": order.uuid}
 
 
 def _licence() -> Owned:
@@ -93,6 +101,45 @@ def _entry() -> Owned:
     return sale.work.owner, {"pk": sale.entry_id}
 
 
+def _team() -> Owned:
+    team = make.team()
+    return make.manager_of(team), {"uuid": team.uuid}
+
+
+def _teammate() -> Owned:
+    team = make.team()
+    return make.manager_of(team), {"pk": make.teammate(team=team).pk}
+
+
+def _invitation() -> Owned:
+    team = make.team()
+    asked = make.invitation(team=team, email="reader@example.org")
+    return make.manager_of(team), {"uuid": asked.uuid}
+
+
+def _invitation_link() -> Owned:
+    reader = make.buyer()
+    asked = make.invitation(team=make.team(), email=reader.email, at=timezone.now())
+    return reader, {"token": invitations.path_of(asked).rsplit("/", 1)[1]}
+
+
+def _project() -> Owned:
+    team = make.team()
+    return make.manager_of(team), {"uuid": make.project(team=team).uuid}
+
+
+def _lightbox() -> Owned:
+    owner = make.buyer()
+    return owner, {"uuid": lightboxes.begin(name="Harbours", owner=owner, at=NOON).uuid}
+
+
+def _collected() -> Owned:
+    owner = make.buyer()
+    work = make.work_on_sale()
+    box = lightboxes.collect(user=owner, work=work, lightbox=None, at=NOON)
+    return owner, {"pk": box.collected.get().pk}
+
+
 OWNED: dict[str, Callable[[], Owned]] = {
     **dict.fromkeys(("invoicing:json", "invoicing:pdf"), _invoice),
     **dict.fromkeys(
@@ -106,10 +153,12 @@ OWNED: dict[str, Callable[[], Owned]] = {
             "licensing:download",
             "licensing:licence",
             "licensing:upgrade",
+            "licensing:uses",
         ),
         _licence,
     ),
     "licensing:cart_remove": _cart_line,
+    "licensing:decide": _waiting,
     **dict.fromkeys(
         ("media:appeal", "media:original", "media:withdraw", "media:work"),
         _work,
@@ -122,6 +171,22 @@ OWNED: dict[str, Callable[[], Owned]] = {
     "members:portfolio_image": _portfolio_image,
     "royalties:entry": _entry,
     "royalties:sale": _sale,
+    **dict.fromkeys(
+        (
+            "teams:begin_project",
+            "teams:invite",
+            "teams:leave",
+            "teams:settle",
+            "teams:team",
+        ),
+        _team,
+    ),
+    **dict.fromkeys(("teams:remove", "teams:teammate"), _teammate),
+    **dict.fromkeys(("teams:close_project", "teams:project"), _project),
+    **dict.fromkeys(("teams:describe", "teams:lightbox", "teams:share"), _lightbox),
+    "teams:collected": _collected,
+    "teams:invitation": _invitation_link,
+    "teams:revoke": _invitation,
 }
 
 # Rows that belong to the co-op: who holds the role sees all of them, or their own month of them.

@@ -13,6 +13,7 @@ RANK = {
             ("governance", "ledger"),
             ("media",),
             ("royalties", "invoicing"),
+            ("royalties", "teams"),
             ("licensing", "search"),
             ("demo",),
         )

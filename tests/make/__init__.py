@@ -49,6 +49,7 @@ from tests.make.members import (
 from tests.make.payouts import moved
 from tests.make.royalties import royalty_terms, sale, shared_work
 from tests.make.surplus import closed_year, cost, distribution_plan, distribution_vote
+from tests.make.teams import invitation, manager_of, project, team, teammate
 
 __all__ = [
     "LONG_AGO",
@@ -72,8 +73,10 @@ __all__ = [
     "entry",
     "founder",
     "ingesting_work",
+    "invitation",
     "jpeg",
     "licence",
+    "manager_of",
     "member",
     "moved",
     "office",
@@ -83,6 +86,7 @@ __all__ = [
     "photograph_on_sale",
     "picture",
     "price_book",
+    "project",
     "proposal",
     "published_work",
     "review_reasons",
@@ -92,6 +96,8 @@ __all__ = [
     "shared_work",
     "submitted_work",
     "tax_book",
+    "team",
+    "teammate",
     "treasurer",
     "upgrade",
     "upgrade_order",

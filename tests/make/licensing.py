@@ -22,6 +22,7 @@ from media.services import ingest
 from members.models import User
 from stockcoop.env import ROOT
 from stockcoop.kernel.money import Money
+from teams.models import Project
 from tests.make.ledger import NOON
 from tests.make.members import LONG_AGO, artist, buyer
 from tests.make.royalties import royalty_terms
@@ -103,6 +104,7 @@ def order(
     choices: dict[Work, Choice] | None = None,
     licensee: str = "Atlas Books",
     billing: Billing = orders.NOTHING_SAID,
+    project: Project | None = None,
     at: datetime = NOON,
 ) -> Order:
     """An open order for `works` (one, unless told), each under `choice`; or for `choices`."""
@@ -122,6 +124,7 @@ def order(
         licensee=licensee,
         agreed=cart.total + tax,
         billing=billing,
+        project=project,
         at=at,
     )
 

@@ -13,7 +13,7 @@ document.addEventListener("htmx:beforeSwap", () => {
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (!event.detail.elt.closest("#results")) return;
+  if (!event.detail.elt.closest("#results") || event.detail.elt.closest("[data-collect]")) return;
   const filters = document.querySelector("details.filters");
   filters.open = before.open;
   const chosen = before.label && links().find((link) => labelOf(link) === before.label);

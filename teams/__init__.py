@@ -1,0 +1,1 @@
+"""Teams of buyers, their projects and budgets, and lightboxes to collect works in."""
