@@ -57,8 +57,8 @@ def require_open_month(at: datetime) -> None:
     _hold_to_book()
     month = month_of(at)
     with connection.cursor() as cursor:
-        figures = {"year": month.year, "month": month.first_day()}
-        cursor.execute(_FINISHED, figures | {"close": f"close:{month.year}"})
+        first, close = month.first_day(), f"close:{month.year}"
+        cursor.execute(_FINISHED, {"year": month.year, "month": first, "close": close})
         closed, told = cursor.fetchone()
     if closed:
         raise _year_closed(month.year)
