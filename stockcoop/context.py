@@ -120,7 +120,7 @@ SECTIONS = (
                 ("royalties:payout_run", "royalties:take_back_payout"),
             ),
             Place("Holds", "royalties:payout_holds"),
-            Place("Taxes", "royalties:tax_forms"),
+            Place("Tax forms", "royalties:tax_forms"),
             Place("Costs", "royalties:costs", ("royalties:correct_cost",)),
             Place("Rates", "royalties:rates", ("royalties:end_rate",)),
             Place("Orders", "licensing:treasury_orders", ("licensing:treasury_order",)),

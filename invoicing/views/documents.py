@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from invoicing.forms import BillingForm
 from invoicing.models import Invoice, InvoiceQuerySet
 from invoicing.services import assessing, documents
+from invoicing.services.billing_form import BillingForm
 from members.models import User
 from stockcoop.kernel import canonical
 from stockcoop.kernel.access import audience

@@ -77,7 +77,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _issued(request: HttpRequest, number: str) -> IssuedCertificate:
-    own = get_object_or_404(Licence.objects.of(buyer_of(request)), number=number)
+    own = get_object_or_404(Licence.objects.seen_by(buyer_of(request)), number=number)
     return issuing.issue(licence=own, at=timezone.now())
 
 

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from invoicing.forms import BillingForm
 from invoicing.services import assessing
+from invoicing.services.billing_form import BillingForm
 from licensing.services import carts, totals
 from licensing.views.sessions import buyer_of
 from stockcoop.kernel.access import audience

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from invoicing.forms import BillingForm
 from invoicing.models import Invoice
 from invoicing.services import assessing
 from invoicing.services.assessing import NoPlace
+from invoicing.services.billing_form import BillingForm
 from licensing.forms import CheckoutForm
 from licensing.models import Order
 from licensing.rules.states import PaymentState

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")
 _LINKS = "Array.from(document.links, a => a.href)"
-_NOT_PAGES = (".pdf", ".csv", ".jpg", ".txt", "/download", "/original")
+_NOT_PAGES = (".pdf", ".csv", ".jpg", ".txt", "/download", "/original", ".py", ".json")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Whom invoices are made out to."""
+"""Whom invoices are made out to. A service, since the checkout, a package above, shows it too."""
 
 from typing import Any
 
