@@ -6,12 +6,12 @@ nor by one that had not begun.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Subquery
 from django.urls import reverse
 from django.utils.timezone import localtime
 
@@ -50,23 +50,39 @@ class Agreed:
     version: int | None
     shares: list[tuple[int, int]]
 
+    @classmethod
+    def read(cls, work: Work, holding: Mapping[str, Any] | None) -> "Agreed":
+        """From what HOLDING found: the owner alone where that is nothing."""
+        if holding is None:
+            return cls(None, [(work.owner_id, 1)])
+        return cls(holding["version"], [(member, weight) for member, weight in holding["shares"]])
+
+
+# The row of the work, held: no agreement can begin at or before a moment read before it was.
+HELD = "FROM media_work WHERE id = %(work)s FOR KEY SHARE"
+
+# The split that holds at a moment, as JSON for `Agreed.read`. The latest agreement counts, as in
+# `SplitVersion.objects.agreed_by`. To be asked in a statement after the one that holds the work.
+HOLDING = """
+(SELECT json_build_object('version', v.id, 'shares', (
+          SELECT json_agg(json_build_array(p.member_id, p.weight) ORDER BY p.member_id)
+            FROM media_splitpart p WHERE p.version_id = v.id))
+   FROM media_splitversion v JOIN media_splitoutcome o ON o.version_id = v.id
+  WHERE v.work_id = %(work)s AND o.word = 'agreed' AND o.in_force_from <= %(at)s
+  ORDER BY v.number DESC LIMIT 1)
+"""
+
 
 def for_sale(*, work: Work, at: datetime) -> Agreed:
     """The split by which a sale of `work` at `at` is shared. Call it in the sale's transaction.
 
-    No agreement can begin at or before `at` after this was read: the row of the work is held.
+    Whoever has more to ask in the same transaction asks it together with HELD and HOLDING.
     """
+    values = {"work": work.pk, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM media_work WHERE id = %s FOR KEY SHARE", [work.pk])
-    holds = Subquery(work.splits.agreed_by(at).values("pk")[:1])
-    rows = list(
-        SplitPart.objects.filter(version=holds)
-        .order_by("member_id")
-        .values_list("version_id", "member_id", "weight")
-    )
-    if not rows:
-        return Agreed(None, [(work.owner_id, 1)])
-    return Agreed(rows[0][0], [(member, weight) for _, member, weight in rows])
+        cursor.execute(f"SELECT 1 {HELD}", values)
+        cursor.execute(f"SELECT {HOLDING}", values)
+        return Agreed.read(work, cursor.fetchone()[0])
 
 
 class History:

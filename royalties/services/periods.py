@@ -1,6 +1,6 @@
 """What is finished stays finished: nothing is booked into a closed year or an issued statement."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 from django.utils import timezone
@@ -14,9 +14,13 @@ class PeriodClosed(Refused):
     """The day belongs to a time whose figures were already told or closed."""
 
 
-# Asked after the lock is held: a statement sees what was committed before it began.
-_FINISHED = """
-SELECT EXISTS (SELECT FROM ledger_entry WHERE source = %(close)s),
+# Many book at once; none does while a year is being closed.
+HOLD = "pg_advisory_xact_lock_shared(hashtext('royalties.periods'))"
+
+# Whether the year is closed and a statement told. To be asked in a statement after the one that
+# holds: each sees what was committed before it began.
+FINISHED = """
+       EXISTS (SELECT FROM ledger_entry WHERE source = %(close)s),
        EXISTS (SELECT FROM royalties_statement WHERE month >= %(month)s)
        OR EXISTS (SELECT FROM royalties_yearstatement WHERE year >= %(year)s)
 """
@@ -55,11 +59,21 @@ def require_open_month(at: datetime) -> None:
     Whatever touches a member's account asks this; a closed year refuses it too.
     """
     _hold_to_book()
-    month = month_of(at)
     with connection.cursor() as cursor:
-        first, close = month.first_day(), f"close:{month.year}"
-        cursor.execute(_FINISHED, {"year": month.year, "month": first, "close": close})
+        cursor.execute(f"SELECT {FINISHED}", asked(at))
         closed, told = cursor.fetchone()
+    refuse(at, closed=closed, told=told)
+
+
+def asked(at: datetime) -> dict[str, int | str | date]:
+    """The values of FINISHED."""
+    month = month_of(at)
+    return {"year": month.year, "month": month.first_day(), "close": f"close:{month.year}"}
+
+
+def refuse(at: datetime, *, closed: bool, told: bool) -> None:
+    """Raise PeriodClosed for what FINISHED found, if it is in the way."""
+    month = month_of(at)
     if closed:
         raise _year_closed(month.year)
     if told:
@@ -73,6 +87,5 @@ def _year_closed(year: int) -> PeriodClosed:
 
 
 def _hold_to_book() -> None:
-    """Many book at once; none does while a year is being closed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext('royalties.periods'))")
+        cursor.execute(f"SELECT {HOLD}")

@@ -14,6 +14,7 @@ from members.models import Membership, User
 from members.services import notices
 from royalties.models import RateEnd, RoyaltyRate, Sale
 from royalties.rules import rates, words
+from royalties.rules.rates import Rule
 from stockcoop.kernel.errors import Refused
 
 
@@ -55,7 +56,7 @@ def that_applies(*, work: Work, licence_kind: str, at: datetime) -> RoyaltyRate:
         at=at,
     )
     if found is None:
-        raise _no_rate(licence_kind)
+        raise no_rate(licence_kind)
     return known[found.key]
 
 
@@ -65,15 +66,14 @@ class Rates:
     def __init__(self, works: Iterable[Work]) -> None:
         rates = RoyaltyRate.objects.select_related("end")
         about = rates.filter(Q(work=None) | Q(work__in=[work.pk for work in works]))
-        self._known = {rate.pk: rate for rate in about}
-        self._rules = [rate.rule for rate in self._known.values()]
+        self._rules = [rate.rule for rate in about]
         self._classes: dict[int, list[Membership]] = defaultdict(list)
-        if _asks_for_class(self._known.values()):
+        if any(rule.share_class for rule in self._rules):
             owners = {work.owner_id for work in works}
             for one in Membership.objects.filter(user__in=owners).select_related("share_class"):
                 self._classes[one.user_id].append(one)
 
-    def of(self, sale: Sale) -> RoyaltyRate:
+    def of(self, sale: Sale) -> Rule:
         """As `that_applies`, for an unsaved sale of one of the works."""
         at, owner = sale.sold_at, sale.work.owner_id
         in_class = (
@@ -89,11 +89,12 @@ class Rates:
             at=at,
         )
         if found is None:
-            raise _no_rate(sale.licence_kind)
-        return self._known[found.key]
+            raise no_rate(sale.licence_kind)
+        return found
 
 
-def _no_rate(licence_kind: str) -> NoRate:
+def no_rate(licence_kind: str) -> NoRate:
+    """The refusal, in words."""
     return NoRate(f"There is no royalty rate for the licence kind “{licence_kind}” yet.")
 
 

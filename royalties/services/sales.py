@@ -6,12 +6,12 @@ from django.db import transaction
 
 from ledger.services import posting
 from media.models import Work
-from media.services import splits as agreements
 from media.services.splits import Agreed
-from royalties.models import Refund, Restoration, RoyaltyRate, Sale
+from royalties.models import Refund, Restoration, Sale
 from royalties.rules import splits
+from royalties.rules.rates import Rule
 from royalties.rules.splits import Split
-from royalties.services import periods, rates
+from royalties.services import periods, ruling
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
 from stockcoop.kernel.rows import Part, inserted
@@ -147,10 +147,8 @@ SELECT sale.id, part.* FROM sale,
 @transaction.atomic
 def _write(sale: Sale, gateway: str) -> bool:
     """Write `sale`, its shares and its entry at once; False when its entry is there already."""
-    agreed = agreements.for_sale(work=sale.work, at=sale.sold_at)
-    rate = rates.that_applies(work=sale.work, licence_kind=sale.licence_kind, at=sale.sold_at)
-    split = ruled(sale, agreed, rate)
-    periods.require_open_month(sale.sold_at)
+    rules = ruling.of(sale)
+    split = ruled(sale, rules.agreed, rules.rule)
     entry = posting.post(
         source=sale.source,
         postings=splits.postings(split, gateway=gateway),
@@ -164,11 +162,11 @@ def _write(sale: Sale, gateway: str) -> bool:
     return True
 
 
-def ruled(sale: Sale, agreed: Agreed, rate: RoyaltyRate) -> Split:
+def ruled(sale: Sale, agreed: Agreed, rule: Rule) -> Split:
     """Store with the unsaved `sale` the rules that apply to it, and split it by them."""
     sale.title = str(sale.work)[:255]
     sale.split_version_id, sale.shares = agreed.version, [list(share) for share in agreed.shares]
-    sale.rate, sale.coop_rate_bp, sale.rate_words = rate, rate.coop_rate_bp, rate.rule.words
+    sale.rate_id, sale.coop_rate_bp, sale.rate_words = rule.key, rule.coop_rate_bp, rule.words
     sale.digest = sale.computed_digest()
     return sale.split()
 
