@@ -43,6 +43,7 @@ def main(sales: int, members: int) -> None:
         os.environ |= {"PRACTICE_GATEWAY_ALLOWED": "1", "BASE_URL": "http://localhost"}
         django.setup()
         call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
         figures: dict[str, float] = {}
         _run(figures, Path(name), sales, members)
         print(json.dumps({key: round(value, 3) for key, value in figures.items()}))

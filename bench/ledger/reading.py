@@ -58,11 +58,11 @@ def close_month() -> int:
 
 
 def share_out() -> int:
-    """Close the last year and work out the plan of the by-laws for everybody."""
+    """Close the first year (years come in order) and work out the by-laws' plan for everybody."""
     at = datetime(LAST_YEAR + 1, 1, 3, tzinfo=UTC)
     treasurer = User.objects.order_by("pk").first()
     assert treasurer is not None
-    close = surplus.close_year(year=LAST_YEAR, by=treasurer, at=at)
+    close = surplus.close_year(year=FIRST_DAY.year, by=treasurer, at=at)
     return distributions.make_plan(
         close=close, title="As the by-laws say", by=treasurer, at=at
     ).shares.count()

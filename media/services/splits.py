@@ -78,10 +78,9 @@ def for_sale(*, work: Work, at: datetime) -> Agreed:
 
     Whoever has more to ask in the same transaction asks it together with HELD and HOLDING.
     """
-    values = {"work": work.pk, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 {HELD}", values)
-        cursor.execute(f"SELECT {HOLDING}", values)
+        cursor.execute(f"SELECT 1 {HELD}", {"work": work.pk})
+        cursor.execute(f"SELECT {HOLDING}", {"work": work.pk, "at": at})
         return Agreed.read(work, cursor.fetchone()[0])
 
 

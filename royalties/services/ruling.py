@@ -46,10 +46,18 @@ def of(sale: Sale) -> Ruling:
 
     Raises PeriodClosed when its month is finished, and NoRate.
     """
-    values = {"work": sale.work_id, "owner": sale.work.owner_id, "kind": sale.licence_kind}
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, {"work": sale.work_id})
-        cursor.execute(_LOOK, {**values, "at": sale.sold_at, **periods.asked(sale.sold_at)})
+        cursor.execute(
+            _LOOK,
+            {
+                "work": sale.work_id,
+                "owner": sale.work.owner_id,
+                "kind": sale.licence_kind,
+                "at": sale.sold_at,
+                **periods.asked(sale.sold_at),
+            },
+        )
         closed, told, holding, known, share_class = cursor.fetchone()
     periods.refuse(sale.sold_at, closed=closed, told=told)
     rule = rates.that_applies(
