@@ -64,8 +64,10 @@ def _invoiced(line: OrderLine, standing: dict[str, Invoice]) -> Iterator[str]:
     elif invoice is not None and not counts:
         yield f"{invoice}: order line {line.pk} is on it, and its licence does not count."
     elif invoice is not None:
-        (told,) = [one for one in invoice.lines() if one["reference"] == line.reference]
-        if (told["net"], told["tax"]) != (line.price_minor, line.tax_minor):
+        told = [one for one in invoice.lines() if one["reference"] == line.reference]
+        if len(told) != 1:
+            yield f"{invoice}: order line {line.pk} is on it {len(told)} times."
+        elif (told[0]["net"], told[0]["tax"]) != (line.price_minor, line.tax_minor):
             yield f"{invoice}: it has other sums of order line {line.pk} than the order."
 
 

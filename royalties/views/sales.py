@@ -35,6 +35,8 @@ def sale(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "sale": found,
         "parts": parts,
+        # Those concerned may read how they agreed on it.
+        "shares": any(part.member == user.pk for part in split.parts),
         "steps": words.steps(split, found.coop_rate_bp, found.licence_kind, found.rate_words),
         "sees_all": sees_all(user),
     }
