@@ -12,6 +12,7 @@ from invoicing.rules.tax import percent
 from invoicing.services import taxes
 from ledger.services import balances
 from stockcoop.kernel.money import Money
+from stockcoop.kernel.spreadsheets import harmless
 
 HEADER = (
     "number",
@@ -25,8 +26,6 @@ HEADER = (
     "tax number",
 )
 SUMS = ("currency", "net", "tax", "total", "why")
-# A cell that begins like this is a formula to a spreadsheet; names come from outside.
-_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20\t\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def as_csv(documents: Iterable[Invoice]) -> str:
         row += [buyer["name"] or told["licensee"], buyer["country"], buyer["region"]]
         row += [buyer["tax_id"], one.currency]
         row += [sum_.decimal() for sum_ in (one.net, one.tax, one.total)]
-        rows.writerow([_harmless(cell) for cell in row[:10]] + row[10:] + [told["reason"]])
+        rows.writerow([harmless(cell) for cell in row[:10]] + row[10:] + [told["reason"]])
     return out.getvalue()
 
 
@@ -96,7 +95,3 @@ def rated(documents: Iterable[Invoice]) -> list[Rated]:
         Rated(authority.upper(), name, percent(rate), Money(base, code), Money(amount, code))
         for (authority, name, rate, code), (base, amount) in sorted(sums.items())
     ]
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text

@@ -7,16 +7,10 @@ from datetime import datetime
 from django.db import connection
 
 _HEADS = """
-SELECT own.code, split_part(coalesce(undone.source, e.source), ':', 1), sum(p.amount)
+SELECT own.code, split_part(coalesce(undone.source, e.source), ':', 1), sum(s.minor)
   FROM ledger_account own
-  JOIN LATERAL (
-    SELECT entry_id, amount_minor AS amount FROM ledger_posting
-     WHERE credit_id = own.id AND at >= %(since)s AND at < %(until)s
-     UNION ALL
-    SELECT entry_id, -amount_minor FROM ledger_posting
-     WHERE debit_id = own.id AND at >= %(since)s AND at < %(until)s
-  ) p ON true
-  JOIN ledger_entry e ON e.id = p.entry_id
+  JOIN ledger_side s ON s.account_id = own.id AND s.at >= %(since)s AND s.at < %(until)s
+  JOIN ledger_entry e ON e.id = s.entry_id
   LEFT JOIN ledger_entry undone ON undone.id = e.reverses_id
  WHERE own.code = ANY(%(codes)s) AND own.currency = %(currency)s
  GROUP BY 1, 2

@@ -11,14 +11,13 @@ from licensing.models import Licence, LicenceUse
 from licensing.rules import rights
 from licensing.rules.rights import Tally, Used
 from licensing.services import certificates, uses
+from stockcoop.kernel.spreadsheets import harmless
 
 HEADER = (
     *("licence", "state", "since", "work", "artist", "licensee", "team", "project", "client"),
     *("kind", "size", "permits", "not covered", "editorial only"),
     *("prints", "prints allowed", "people", "people allowed", "granted", "ends"),
 )
-# A cell that begins like this is a formula to a spreadsheet; titles and names come from outside.
-_FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def as_csv(shown: Iterable[Right]) -> str:
     out = io.StringIO()
     rows = csv.writer(out)
     rows.writerow(HEADER)
-    rows.writerows([_harmless(cell) for cell in _cells(right)] for right in shown)
+    rows.writerows([harmless(cell) for cell in _cells(right)] for right in shown)
     return out.getvalue()
 
 
@@ -98,7 +97,3 @@ def _cells(right: Right) -> Iterator[str]:
         )
     yield f"{licence.granted_at:%Y-%m-%d}"
     yield "never"
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

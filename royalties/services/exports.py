@@ -12,6 +12,7 @@ from royalties.rules.retention import Form
 from royalties.rules.statements import Line
 from royalties.services.statements import Reading
 from stockcoop.kernel import pdf
+from stockcoop.kernel.spreadsheets import harmless
 from stockcoop.templatetags.money import amount, money
 
 TITLES = {
@@ -20,9 +21,6 @@ TITLES = {
     Form.NON_QUALIFIED: "Non-qualified written notice of allocation",
 }
 HEADER = ("day", "kind", "what", "to whom", "sum", "currency", "balance", "why", "entry")
-# A cell that begins like this is a formula to a spreadsheet, in full width to some as well;
-# titles come from outside.
-_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 
 
 def as_csv(reading: Reading) -> str:
@@ -101,8 +99,3 @@ def _printed(reading: Reading, line: Line) -> dict[str, str]:
         "why": line.why,
         "sum": amount(line.amount),
     }
-
-
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text

@@ -5,10 +5,10 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from royalties.services.exports import harmless
 from royalties.services.remuneration import Use
 from royalties.services.years import YearReading
 from stockcoop.kernel import pdf
+from stockcoop.kernel.spreadsheets import harmless
 from stockcoop.templatetags.money import amount, money
 
 

@@ -15,9 +15,9 @@ from royalties.rules import chart
 from royalties.rules.tax_forms import Filed, FormTerms, Recipient, is_filed, sums
 from royalties.rules.withholding import Paid
 from royalties.services import surplus
-from royalties.services.exports import harmless
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
+from stockcoop.kernel.spreadsheets import harmless
 
 
 class NoForm(Refused):

@@ -14,8 +14,8 @@ from django.conf import settings
 from members.models import User
 from royalties.models import SaleShare
 from royalties.services import surplus
-from royalties.services.exports import harmless
 from stockcoop.kernel.money import Money
+from stockcoop.kernel.spreadsheets import harmless
 
 HEADER = ("year", "member", "work", "use", "licences", "revenue", "remuneration", "currency")
 
