@@ -59,7 +59,7 @@ def _settle(order: Order, payment: Payment, at: datetime) -> None:
     if won:
         notices.tell(
             recipient=order.buyer,
-            text=f"Order {order.number} is paid: your licences and files are ready.",
+            text=f"Order {order.number} is paid: your licences are ready.",
             url=reverse("licensing:order", args=[order.uuid]),
             at=at,
         )
