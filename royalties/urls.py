@@ -98,3 +98,4 @@ _treasury: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns = [*_own, *_surplus, *_treasury]
+    path("treasury/payout/<int:pk>/take-back/retry", receiving.retry_return, name="retry_return"),

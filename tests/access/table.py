@@ -141,6 +141,7 @@ AUDIENCES: dict[str, str] = {
     "royalties:statement_pdf": "account",
     "royalties:surplus": "board member treasurer",
     "royalties:surplus_compare": "board member treasurer",
+    "royalties:retry_return": "treasurer",
     "royalties:surplus_plan": "board member treasurer",
     "royalties:surplus_plans": "treasurer",
     "royalties:surplus_vote": "treasurer",

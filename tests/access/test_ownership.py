@@ -205,6 +205,7 @@ COMMON = {
     *("royalties:statement_pdf", "royalties:surplus_plan", "royalties:surplus_plans"),
     *("royalties:end_hold", "royalties:remuneration_csv", "royalties:remuneration_pdf"),
     *("royalties:tax_form", "royalties:year", "royalties:year_csv", "royalties:year_pdf"),
+    "royalties:retry_return",
     *("royalties:surplus_vote", "royalties:surplus_year"),
     *("royalties:month_facts", "royalties:year_facts", "royalties:patronage_notice"),
     *("royalties:approve_redemptions", "royalties:reject_redemptions"),
