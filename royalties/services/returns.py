@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
-from procrastinate.contrib.django import app
 
 from ledger.models import Entry
 from ledger.services import posting
@@ -58,11 +57,10 @@ def finish(*, gateway: PayoutGateway, at: datetime) -> int:
 
 
 def retry(*, asked: PayoutReturn) -> None:
-    """Let the gateway be asked again for a return that is stuck, as at first. Raises NotStuck."""
+    """Let `finish` ask again for a return that is stuck, as at first. Raises NotStuck."""
     again = PayoutReturn.objects.stuck().filter(pk=asked.pk)
     if not again.update(stuck_at=None, tries=0, next_try_at=None):
         raise NotStuck("This payout is not stuck on its way back any more.")
-    app.configure_task("royalties.finish_returns", queue="money").defer(timestamp=0)
 
 
 def _carry_out(asked: PayoutReturn, gateway: PayoutGateway, at: datetime) -> PayoutReturn:

@@ -105,7 +105,7 @@ def retry_return(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, "The gateway is asked again.")
+        messages.success(request, "The gateway is asked again within minutes.")
     return redirect("royalties:payout_run", pk=asked.payout.run_id)
 
 
