@@ -10,6 +10,7 @@ from royalties.views import (
     rates,
     receiving,
     redemptions,
+    remittances,
     sales,
     statements,
     surplus,
@@ -99,3 +100,7 @@ _treasury: list[URLPattern | URLResolver] = [
 
 urlpatterns = [*_own, *_surplus, *_treasury]
     path("treasury/payout/<int:pk>/take-back/retry", receiving.retry_return, name="retry_return"),
+    path("treasury/remittances", remittances.register, name="remittances"),
+    path("treasury/remittances/propose", remittances.propose, name="propose_remittance"),
+    path("treasury/remittances/<int:pk>/approve", remittances.approve, name="approve_remittance"),
+    path("treasury/remittances/<int:pk>/reject", remittances.reject, name="reject_remittance"),
