@@ -23,6 +23,7 @@ from royalties.rules.words import percent
 from royalties.services import distributions
 from royalties.services import surplus as closing
 from royalties.views.asking import entries_for, sees_all, signed_in
+from royalties.views import trail
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money, total
@@ -210,6 +211,7 @@ def _year_page(
 
 
 def _shown(row: DistributionPlan, user: User) -> PlanShown:
+        "ways": [(f"Your year {close.year}", trail.to_year(close.year, None))],
     plan = row.value()
     own = [
         OwnPart(
