@@ -30,6 +30,12 @@ def consents(at: datetime) -> dict[int, PatronageConsent]:
     return {member: found for member, found in newest.items() if found.given}
 
 
+def has_consented(member: User, at: datetime) -> bool:
+    """Whether a consent of `member` is in force at `at`."""
+    newest = PatronageConsent.objects.filter(member=member, at__lte=at).order_by("at", "pk").last()
+    return newest is not None and newest.given
+
+
 def write_notices(
     distribution: Distribution, plan: Plan, agreed: Mapping[int, PatronageConsent]
 ) -> None:
@@ -47,12 +53,6 @@ def write_notices(
         )
 
 
-def cash_due(today: date) -> list[tuple[int, date, Money, int]]:
-    """Of each year whose last day of payment is near: year, day, what is unpaid, to how many.
-
-    Payouts since the distribution are counted for it first.
-    """
-    found = []
 @dataclass(frozen=True, slots=True)
 class Part:
     """What a member got of a year's surplus: how much, how it is paid, by which plan and vote."""
@@ -81,6 +81,12 @@ def part_of(member: User, year: int) -> Part | None:
     return Part(amount, amount - retained, retained, done)
 
 
+def cash_due(today: date) -> list[tuple[int, date, Money, int]]:
+    """Of each year whose last day of payment is near: year, day, what is unpaid, to how many.
+
+    Payouts since the distribution are counted for it first.
+    """
+    found = []
     for done in Distribution.objects.select_related("plan", "close"):
         retention = Law.read(done.plan.law).retention
         if not retention.is_near(done.close.year, today):
