@@ -14,12 +14,14 @@ from royalties.views.asking import sees_all
 # Words and address of a page.
 Way = tuple[str, str]
 
+# How the reference of a sale begins that a line of an order was paid for.
+LINE = "line:"
+
 
 def of_sale(sale: Sale, user: User) -> list[Way]:
     """From a sale: what the buyer holds, the entry, the statements that list it, the surplus."""
-    licence = "The order" if sees_all(user) else "The licence, as anybody can check it"
     return [
-        (licence, reverse("licensing:sold", args=[sale.reference])),
+        *_bought(sale, user),
         (f"Entry {sale.entry_id} in the ledger", reverse("royalties:entry", args=[sale.entry_id])),
         *_statements(sale.entry, user),
         *of_year(periods.month_of(sale.sold_at).year, user),
@@ -56,6 +58,14 @@ def to_year(year: int, whose: User | None) -> str:
     if whose is None:
         return reverse("royalties:year", args=[year])
     return reverse("royalties:member_year", args=[whose.pk, year])
+
+
+def _bought(sale: Sale, user: User) -> list[Way]:
+    """To what licensing knows of a sale; nothing for those of before it was done here."""
+    if not sale.reference.startswith(LINE):
+        return []
+    words = "The order" if sees_all(user) else "The licence, as anybody can check it"
+    return [(words, reverse("licensing:sold", args=[sale.reference]))]
 
 
 def _statements(entry: Entry, user: User) -> list[Way]:
