@@ -11,6 +11,7 @@ from licensing.views import (
     prices,
     reconciliation,
     rights,
+    sold,
     treasury,
     upgrades,
     webhooks,
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("treasury/reconciliation", reconciliation.newest, name="reconciliation"),
     path("treasury/reconciliation/compare", reconciliation.compare, name="reconcile"),
     path("treasury/refunds/<uuid:uuid>/retry", reconciliation.retry_refund, name="retry_refund"),
+    path("sold/<str:reference>", sold.sold, name="sold"),
     path("treasury/orders", treasury.index, name="treasury_orders"),
     path("treasury/orders/<uuid:uuid>", treasury.order, name="treasury_order"),
 ]

@@ -72,6 +72,7 @@ SECTIONS = (
                     "royalties:sale",
                     "royalties:entry",
                     "royalties:statement",
+                    "royalties:year",
                     "royalties:payout_account",
                 ),
             ),
@@ -93,7 +94,7 @@ SECTIONS = (
             Place(
                 "Surplus",
                 "royalties:surplus",
-                ("royalties:surplus_year", "royalties:surplus_plan"),
+                ("royalties:surplus_year", "royalties:surplus_plan", "royalties:surplus_compare"),
             ),
             Place("By-laws", "governance:bylaws"),
             Place("Members", "members:register", roles=MEMBER),
@@ -112,7 +113,17 @@ SECTIONS = (
         "Treasury",
         frozenset({"treasurer", "board"}),
         (
-            Place("Accounts", "royalties:treasury", ("royalties:account",)),
+            Place(
+                "Accounts",
+                "royalties:treasury",
+                (
+                    "royalties:account",
+                    "royalties:member_statement",
+                    "royalties:member_year",
+                    "royalties:redemptions",
+                    "royalties:remittances",
+                ),
+            ),
             Place("Ledger", "royalties:entries"),
             Place(
                 "Payouts",

@@ -9,6 +9,7 @@ from members.models import User
 from royalties.models import Refund, Sale
 from royalties.rules import chart, words
 from royalties.services import names
+from royalties.views import trail
 from royalties.views.asking import entries_for, sales_for, sees_all, signed_in
 from stockcoop.kernel.access import audience
 
@@ -38,7 +39,7 @@ def sale(request: HttpRequest, pk: int) -> HttpResponse:
         # Those concerned may read how they agreed on it.
         "shares": any(part.member == user.pk for part in split.parts),
         "steps": words.steps(split, found.coop_rate_bp, found.licence_kind, found.rate_words),
-        "sees_all": sees_all(user),
+        "ways": trail.of_sale(found, user),
     }
     return render(request, "royalties/sale.html", context)
 
@@ -72,6 +73,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         "sale": about,
         "refund": Refund.objects.filter(entry=found).first(),
         "reversal": found.reversal(),
+        "ways": trail.of_entry(found, user),
         "sees_all": sees_all(user),
     }
     return render(request, "royalties/entry.html", context)

@@ -41,6 +41,11 @@ def _licence() -> Owned:
     return licence.line.order.buyer, {"number": licence.number}
 
 
+def _sold() -> Owned:
+    licence = make.licence()
+    return licence.line.order.buyer, {"reference": licence.sale.reference}
+
+
 def _invoice() -> Owned:
     order = make.pay(make.order())
     return order.buyer, {"number": Invoice.objects.get(order=f"order:{order.uuid}").name}
@@ -169,6 +174,7 @@ OWNED: dict[str, Callable[[], Owned]] = {
     "media:finish": _upload,
     "media:sign": _part,
     "members:portfolio_image": _portfolio_image,
+    "licensing:sold": _sold,
     "royalties:entry": _entry,
     "royalties:sale": _sale,
     **dict.fromkeys(
@@ -199,6 +205,7 @@ COMMON = {
     *("royalties:account", "royalties:approve_payouts", "royalties:correct_cost"),
     "royalties:end_rate",
     *("royalties:drop_payout", "royalties:payout_run", "royalties:reject_payouts"),
+    "royalties:retry_return",
     "royalties:take_back_payout",
     "invoicing:treasury_pdf",
     *("royalties:retry_payout", "royalties:statement", "royalties:statement_csv"),
@@ -206,9 +213,11 @@ COMMON = {
     *("royalties:end_hold", "royalties:remuneration_csv", "royalties:remuneration_pdf"),
     *("royalties:tax_form", "royalties:year", "royalties:year_csv", "royalties:year_pdf"),
     *("royalties:surplus_vote", "royalties:surplus_year"),
+    *("royalties:member_statement", "royalties:member_year"),
     *("royalties:month_facts", "royalties:year_facts", "royalties:patronage_notice"),
     *("royalties:approve_redemptions", "royalties:reject_redemptions"),
     "royalties:surplus_compare",
+    *("royalties:approve_remittance", "royalties:reject_remittance"),
 }
 
 

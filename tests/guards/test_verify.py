@@ -28,6 +28,7 @@ from royalties.services import (
     patronage,
     payouts,
     redemptions,
+    remittances,
     runs,
     statements,
     taxes,
@@ -60,6 +61,7 @@ NAMES: dict[str, Named] = {
     "royalties.DistributionShare": lambda row: f"for member {row.member_id}",
     "royalties.PatronageNotice": lambda row: f"for member {row.member_id}",
     "royalties.Redemption": lambda row: f"for member {row.notice.member_id}",
+    "royalties.Remittance": lambda row: f"remittance {row.pk} ",
     "royalties.OwnFloor": lambda row: f"own floor {row.pk} ",
     "royalties.TaxProfile": lambda row: f"tax profile {row.pk} ",
     "royalties.PayoutPart": lambda row: f"payout part {row.pk} ",
@@ -133,6 +135,7 @@ def story() -> None:
     run = runs.propose(proposed_by=treasurer, at=IN_YEAR)
     runs.approve(run=run, by=make.founder(), at=IN_YEAR)
     payouts.pay_run(run=run, gateway=gateways.current(), at=IN_YEAR)
+    _hand_over(treasurer)
     statements.issue(month=Month(YEAR, 6), at=datetime(YEAR, 7, 10, tzinfo=UTC))
     for member in (ana, ben):
         patronage.consent(member=member, given=True, at=IN_YEAR)
@@ -145,6 +148,19 @@ def story() -> None:
     _redeem(treasurer, at=NEW_YEAR + timedelta(days=9))
     subtotals.roll_up()
     subtotals.roll_up()
+
+
+def _hand_over(treasurer: User) -> None:
+    """A part of what was withheld is paid to the authority."""
+    made = remittances.propose(
+        account="tax:withheld-irs",
+        amount=usd(100),
+        paid_on=IN_YEAR.date(),
+        reference="EFTPS 2715",
+        proposed_by=treasurer,
+        at=IN_YEAR,
+    )
+    remittances.approve(remittance=made, by=make.founder(), at=IN_YEAR)
 
 
 def _redeem(treasurer: User, at: datetime) -> None:
