@@ -28,7 +28,7 @@ __all__ = ["Fault", "Spent", "Task", "observed", "run"]
 
 _LARGEST_REPLY = 1024 * 1024
 _LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-"""A picture in few large pages, where the system has them: a 20th of the processor's time."""
+"""A picture in few large pages, where the system has them: a seventh of the processor's time."""
 _GRACE_S = 5
 
 _DAMAGED = "This file is damaged: it could not be read to its end. Export it again and resend it."
