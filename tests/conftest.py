@@ -7,12 +7,22 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 
 from tests.search import elastic
 
 # A busy machine makes one example slow now and then; that says nothing about the code.
-hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+# Where it only counts whether a test fails, nothing is made smaller or explained.
+hypothesis_settings.register_profile(
+    "yes_or_no",
+    hypothesis_settings.get_profile("patient"),
+    phases=[Phase.explicit, Phase.generate],
+    database=None,
+)
 hypothesis_settings.load_profile("patient")
 
 
@@ -40,11 +50,12 @@ def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _threads_leave_no_connection_behind(
-    django_db_setup: None, django_db_blocker: Any
-) -> Iterator[None]:
-    """Workers and live servers run in threads; what those keep open blocks the tear-down."""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Workers and live servers run in threads; what those keep open blocks the tear-down.
+
+    Only where a test asks for the database, as in pytest-django: rules are tested without one.
+    """
     connections.settings["default"]["CONN_MAX_AGE"] = 0
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
