@@ -62,6 +62,7 @@ class TestDisputes:
             assert len(ends) == 1
 
     def test_a_bank_thinks_again_after_a_loss_and_never_after_a_win(self) -> None:
+        assert dispute_after(DisputeState.OPEN, DisputeState.LOST) is DisputeState.LOST
         assert dispute_after(DisputeState.LOST, DisputeState.WON) is DisputeState.WON
         assert dispute_after(DisputeState.WON, DisputeState.LOST) is DisputeState.WON
         assert dispute_after(DisputeState.OPEN, DisputeState.INQUIRY) is DisputeState.OPEN
@@ -72,6 +73,8 @@ class TestCovered:
         ("left", "sold", "owed", "gone"),
         [
             (500, 300, 200, (True, True)),
+            (2, 1, 1, (True, True)),
+            (1, 1, 9, (True, False)),
             (500, 300, 0, (True, False)),
             (200, 0, 200, (False, True)),
             (200, 300, 200, (False, True)),

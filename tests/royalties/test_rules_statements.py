@@ -100,21 +100,23 @@ class TestAMonth:
 
 
 class TestAYear:
-    YEAR = Year.of_lines(
-        member=4,
-        year=2026,
-        opening=usd(100),
-        lines=[
-            (1, SALE),
-            (1, line()),
-            (3, line("sale:13", 900, replace(TERMS, title="Dunes"))),
-            (3, SALE),
-            (12, REFUND),
-        ],
-    )
+    @staticmethod
+    def year() -> Year:
+        return Year.of_lines(
+            member=4,
+            year=2026,
+            opening=usd(100),
+            lines=[
+                (1, SALE),
+                (1, line()),
+                (3, line("sale:13", 900, replace(TERMS, title="Dunes"))),
+                (3, SALE),
+                (12, REFUND),
+            ],
+        )
 
     def test_has_twelve_months_each_opening_where_the_one_before_closed(self) -> None:
-        months = self.YEAR.months
+        months = self.year().months
         assert [m.month for m in months] == [Month(2026, n) for n in range(1, 13)]
         assert {m.member for m in months} == {4}
         assert [m.opening for m in months[1:]] == [m.closing for m in months[:-1]]
@@ -122,14 +124,17 @@ class TestAYear:
         assert [len(m.lines) for m in months] == [2, 0, 2, *[0] * 8, 1]
 
     def test_sums_each_kind_that_occurs_over_its_months(self) -> None:
-        assert self.YEAR.kinds() == [
+        assert self.year().kinds() == [
             (LineKind.SALE, usd(4800)),
             (LineKind.REFUND, usd(-1950)),
             (LineKind.PAYOUT, usd(-500)),
         ]
 
     def test_lists_works_by_what_they_brought_less_what_was_taken_back(self) -> None:
-        assert self.YEAR.works() == [OfWork("Harbour", 1, usd(1950)), OfWork("Dunes", 1, usd(900))]
+        assert self.year().works() == [
+            OfWork("Harbour", 1, usd(1950)),
+            OfWork("Dunes", 1, usd(900)),
+        ]
 
     def test_lists_works_that_brought_the_same_by_title(self) -> None:
         other = replace(SALE, terms=replace(TERMS, title="Dunes"))
@@ -142,9 +147,9 @@ class TestAYear:
         assert year.works() == [OfWork("Harbour", 1, usd(0))]
 
     def test_is_hashed_as_its_months(self) -> None:
-        assert years.content(self.YEAR) == {
+        assert years.content(self.year()) == {
             "year": 2026,
-            "months": [statements.content(month) for month in self.YEAR.months],
+            "months": [statements.content(month) for month in self.year().months],
         }
 
 
@@ -162,6 +167,20 @@ class TestWords:
             "1 of 2 parts yours: USD 19.50"
         )
         assert REFUND.why == f"Taken back: {SALE.why}"
+
+    def test_need_no_rule_beside_the_kind_of_licence(self) -> None:
+        said = words.why(
+            licence_kind="standard",
+            price=usd(100),
+            coop_rate_bp=0,
+            weight=1,
+            weights=1,
+            amount=usd(100),
+        )
+        assert said == (
+            "Standard licence at USD 1.00: 0 % to the co-op, 100 % to the artists, "
+            "all of it yours: USD 1.00"
+        )
 
     def test_name_the_rule_where_it_is_more_than_the_kind_of_licence(self) -> None:
         alone = replace(TERMS, weight=3, weights=3, rate="standard, class C")

@@ -12,7 +12,7 @@ from royalties.rules.redemption import Held, Schedule
 from royalties.rules.retention import Form, Retention
 from royalties.rules.steps import Charity, Facts, FurtherReserve, PastDeficit, Reserve, Size
 from royalties.rules.surplus import Person
-from tests.make.ledger import usd
+from tests.make.ledger import move, usd
 
 HALVES = (ClassPart("A", 5000, Measure.EQUAL), ClassPart("C", 5000, Measure.ROYALTIES))
 ANA = Person(1, "A", at_end=True, days=1200, royalties=0)
@@ -184,6 +184,15 @@ class TestAPlan:
             ("Shelter", [(None, ""), (usd(1000), "10 % of USD 100.00, to Shelter")]),
             ("Class A", [(usd(4500), "50 % of the rest"), (None, "")]),
             ("Class C", [(usd(4500), "50 % of the rest"), (usd(9000), "100 % of the rest")]),
+        ]
+
+
+class TestClosing:
+    def test_moves_the_last_cent_of_income_and_of_costs(self) -> None:
+        results = [("coop:income", usd(1)), ("coop:costs", usd(-1)), ("coop:commission", usd(0))]
+        assert surplus.closing_moves(results, year=2025) == [
+            move("coop:income", "coop:year:2025", 1),
+            move("coop:year:2025", "coop:costs", 1),
         ]
 
 
