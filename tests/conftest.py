@@ -1,5 +1,6 @@
 """What every test gets: files in a folder of its own, a database that can be emptied."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -96,3 +97,13 @@ def each_engine(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]
 def _passwords_hashed_fast(settings: Any) -> None:
     """Slow hashing protects real passwords; here it would take most of the time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The server's own time is far from UTC: what is hashed or signed must not depend on it."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()

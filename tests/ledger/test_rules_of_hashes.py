@@ -1,24 +1,12 @@
 """What an entry's hash covers, without a database: none of this may ever change."""
 
-import time
-from collections.abc import Iterator
-
 import pytest
 
 from ledger.rules import content
 from tests.make.ledger import NOON, move
 
 
-@pytest.fixture
-def _in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with monkeypatch.context() as patch:
-        patch.setenv("TZ", "Asia/Tokyo")
-        time.tzset()
-        yield
-    time.tzset()
-
-
-@pytest.mark.usefixtures("_in_tokyo")
+@pytest.mark.usefixtures("in_tokyo")
 def test_an_entry_is_hashed_by_its_source_time_and_moves_wherever_the_server_stands() -> None:
     moves = [move("gateway:practice", "member:1", 1000), move("coop:costs", "coop:bank", 5, "EUR")]
     assert content(source="sale:2", at=NOON, reverses="sale:1", moves=moves) == {

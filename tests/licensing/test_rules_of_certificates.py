@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import pytest
+
 from licensing.rules import certificate_text
 
 AT = datetime(2026, 3, 14, 21, 30, tzinfo=timezone(timedelta(hours=9)))
@@ -47,6 +49,7 @@ def printed(**changes: Any) -> dict[str, Any]:
     return certificate_text.printed(text)
 
 
+@pytest.mark.usefixtures("in_tokyo")
 def test_the_text_is_dated_in_utc_and_names_its_key() -> None:
     assert certificate_text.compose({"a": 1}, issue=2, at=AT, key="ab") == {
         "format": "stockcoop licence certificate 1",

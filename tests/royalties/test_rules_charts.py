@@ -28,4 +28,5 @@ def test_a_line_alone_is_at_the_foot_where_there_is_no_value_and_on_top_where_al
 ):
     assert (chart([]).base, chart([]).width) == (120, 0)
     assert (chart([0]).base, chart([-1]).base) == (0, 0)
+    assert [bar.height for bar in chart([3, 1]).bars] == [120, 40]
     assert chart([1]).bars == (Bar(x=8, y=0, height=120, middle=20, is_negative=False),)

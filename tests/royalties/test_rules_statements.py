@@ -71,6 +71,7 @@ class TestAMonth:
             (LineKind.PAYOUT, usd(-1000)),
         ]
 
+    @pytest.mark.usefixtures("in_tokyo")
     def test_is_hashed_by_these_figures_and_names(self) -> None:
         """Statements that were issued stay what they were: none of this may ever change."""
         east = timezone(timedelta(hours=9))
