@@ -86,7 +86,8 @@ class TestABook:
         )
         assert read.kind("basic") == read.kinds[0]
         assert read.size("film") == read.sizes[1]
-        assert read.kind("other") is read.size("other") is None
+        assert read.kind("other") is None
+        assert read.size("other") is None
         assert read.kinds[1].add_on("seats") == read.kinds[1].add_ons[0]
         assert read.kinds[1].add_on("other") is None
 
