@@ -9,6 +9,8 @@ from licensing.views import (
     orders,
     practice,
     prices,
+    quotes,
+    quoting,
     reconciliation,
     rights,
     treasury,
@@ -20,6 +22,10 @@ from licensing.views import (
 app_name = "licensing"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("works/<uuid:uuid>", works.work, name="work"),
+    path("works/<uuid:uuid>/quote", quotes.enquire, name="enquire"),
+    path("quotes", quotes.index, name="quotes"),
+    path("quotes/<uuid:uuid>/cart", quotes.take, name="take_quote"),
+    path("quotes/<uuid:uuid>/take-back", quotes.take_back, name="take_back_enquiry"),
     path("prices", prices.prices, name="prices"),
     path("licence-terms/<slug:kind>", prices.terms, name="terms"),
     path("licence-terms/<slug:kind>/<int:version>", prices.terms, name="terms_version"),
@@ -59,6 +65,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("treasury/reconciliation", reconciliation.newest, name="reconciliation"),
     path("treasury/reconciliation/compare", reconciliation.compare, name="reconcile"),
     path("treasury/refunds/<uuid:uuid>/retry", reconciliation.retry_refund, name="retry_refund"),
+    path("treasury/quotes", quoting.index, name="treasury_quotes"),
+    path("treasury/quotes/<uuid:uuid>", quoting.enquiry, name="treasury_quote"),
+    path("treasury/quotes/<uuid:uuid>/decline", quoting.decline, name="decline_quote"),
+    path("treasury/quotes/<uuid:uuid>/withdraw", quoting.withdraw, name="withdraw_quote"),
     path("treasury/orders", treasury.index, name="treasury_orders"),
     path("treasury/orders/<uuid:uuid>", treasury.order, name="treasury_order"),
 ]
