@@ -5,6 +5,7 @@ from licensing.views import (
     carts,
     certificates,
     checkout_tax,
+    comps,
     licences,
     orders,
     practice,
@@ -23,6 +24,8 @@ app_name = "licensing"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("works/<uuid:uuid>", works.work, name="work"),
     path("works/<uuid:uuid>/quote", quotes.enquire, name="enquire"),
+    path("works/<uuid:uuid>/comp", comps.download, name="comp"),
+    path("comps", comps.index, name="comps"),
     path("quotes", quotes.index, name="quotes"),
     path("quotes/<uuid:uuid>/cart", quotes.take, name="take_quote"),
     path("quotes/<uuid:uuid>/take-back", quotes.take_back, name="take_back_enquiry"),

@@ -141,6 +141,7 @@ SECTIONS = (
             ),
             Place("Orders", "licensing:orders", ("licensing:order",)),
             Place("Quotes", "licensing:quotes", ("licensing:enquire",)),
+            Place("Comps", "licensing:comps"),
             Place("Rights", "licensing:rights", ("licensing:uses",)),
             Place("Approvals", "licensing:approvals"),
             Place(

@@ -3,6 +3,7 @@
 from licensing.models.approvals import Approval
 from licensing.models.carts import CartLine
 from licensing.models.certificates import CertificateKey, IssuedCertificate, KeyRetirement
+from licensing.models.comps import Comp
 from licensing.models.custom_quotes import CustomQuote, Enquiry
 from licensing.models.events import Dispute, GatewayEvent, Reconciliation, Sweep
 from licensing.models.licences import Download, Licence
@@ -15,6 +16,7 @@ __all__ = [
     "Approval",
     "CartLine",
     "CertificateKey",
+    "Comp",
     "CustomQuote",
     "Dispute",
     "Download",

@@ -29,6 +29,8 @@ AUDIENCES: dict[str, str] = {
     "licensing:checker": "anyone",
     "licensing:checkout": "account",
     "licensing:checkout_tax": "account",
+    "licensing:comp": "account",
+    "licensing:comps": "account",
     "licensing:decide": "account",
     "licensing:decline_quote": "treasurer",
     "licensing:download": "account",

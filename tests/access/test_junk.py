@@ -89,7 +89,7 @@ def _common_rows() -> dict[str, dict[str, Any]]:
         ({"uuid": make.submitted_work().uuid}, "media:review media:publish media:send_back"),
         ({"uuid": make.submitted_work().uuid}, "media:decline media:undo"),
         ({"uuid": make.work_on_sale().uuid}, "licensing:work licensing:cart_add search:similar"),
-        ({"uuid": make.work_on_sale().uuid}, "licensing:enquire"),
+        ({"uuid": make.work_on_sale().uuid}, "licensing:enquire licensing:comp"),
         ({"uuid": make.enquiry(at=NOON).uuid}, "licensing:treasury_quote licensing:decline_quote"),
         ({"uuid": make.custom_quote().enquiry.uuid}, "licensing:withdraw_quote"),
         ({"pk": make.application().pk}, "members:admit members:application members:decline"),

@@ -206,7 +206,7 @@ COMMON = {
     *("governance:cast", "governance:proposal"),
     *("licensing:retry_refund", "licensing:treasury_order"),
     *("licensing:decline_quote", "licensing:treasury_quote", "licensing:withdraw_quote"),
-    "licensing:enquire",
+    *("licensing:comp", "licensing:enquire"),
     *("media:decline", "media:publish", "media:review", "media:send_back", "media:undo"),
     "media:watermark_sample",
     *("members:admit", "members:application", "members:decline"),
