@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ("add_ons", models.JSONField(default=dict)),
                 ("price_minor", models.BigIntegerField()),
                 ("currency", models.CharField(max_length=3)),
-                ("clause", models.CharField(blank=True, max_length=1000)),
+                ("clause", models.CharField(blank=True, max_length=500)),
                 ("digest", models.CharField(max_length=64)),
                 ("quoted_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from stockcoop.kernel.money import Money
 
-LONGEST_CLAUSE = 1000
+LONGEST_CLAUSE = 500
+"""In characters; more would seldom fit on the page of a certificate."""
 
 
 class EnquiryState(StrEnum):

@@ -1,5 +1,6 @@
 """Custom quotes as the treasurer and the board see them: what is asked, and answering it."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from licensing.forms import QuoteForm, ReasonForm
 from licensing.models import Enquiry
-from licensing.services import custom_quotes, enquiries
+from licensing.services import custom_quotes, enquiries, prices
 from licensing.services.custom_quotes import NotWithdrawable
 from licensing.views.quotes import offered, rows
 from licensing.views.sessions import buyer_of
@@ -20,6 +21,8 @@ from members.rules.roles import Role
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.web import page_of
+
+USUAL = timedelta(days=30)
 
 
 @audience("treasurer", "board")
@@ -96,7 +99,8 @@ def _form(request: HttpRequest, asked: Enquiry) -> QuoteForm | None:
     found = offered(asked.work, request.GET.get("kind", asked.kind))
     if found is None or not asked.work.is_published:
         return None
-    return QuoteForm(request.POST if request.method == "POST" else None, offered=found)
+    posted = request.POST if request.method == "POST" else None
+    return QuoteForm(posted, offered=found, initial={"until": timezone.localdate() + USUAL})
 
 
 def _page(
@@ -113,6 +117,7 @@ def _page(
     offer = offered(asked.work, request.GET.get("kind", asked.kind)) if answers else None
     context = {
         **row,
+        "wanted": prices.current(at=timezone.now()).book.kind(asked.kind),
         "treasurer": treasurer,
         "offer": offer,
         "form": (form or _form(request, asked)) if answers else None,

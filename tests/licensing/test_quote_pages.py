@@ -109,7 +109,9 @@ class TestTreasurer:
         enquiry = make.enquiry(by=buyer, at=timezone.now())
         client = as_user(make.treasurer())
         assert enquiry.work.title in text(client.get(reverse("licensing:treasury_quotes")))
-        assert "Extended licence" in text(client.get(answer_page(enquiry)))
+        page = text(client.get(answer_page(enquiry)))
+        assert "They think of the extended licence" in page
+        assert "Answer: Extended licence" in page
         answered(client, enquiry, **{"add_on.resale": "1"})
         quote = CustomQuote.objects.get()
         assert (quote.price, quote.choice.kind) == (usd(32_000), "extended")
