@@ -135,6 +135,7 @@ SECTIONS = (
             Place("Costs", "royalties:costs", ("royalties:correct_cost",)),
             Place("Rates", "royalties:rates", ("royalties:end_rate",)),
             Place("Orders", "licensing:treasury_orders", ("licensing:treasury_order",)),
+            Place("Quotes", "licensing:treasury_quotes", ("licensing:treasury_quote",)),
             Place("Invoices", "invoicing:treasury_invoices"),
             Place("Taxes", "invoicing:treasury_taxes"),
             Place("Reconciliation", "licensing:reconciliation"),
@@ -150,6 +151,8 @@ SECTIONS = (
                 ("licensing:licence", "licensing:certificate_page"),
             ),
             Place("Orders", "licensing:orders", ("licensing:order",)),
+            Place("Quotes", "licensing:quotes", ("licensing:enquire",)),
+            Place("Comps", "licensing:comps"),
             Place("Rights", "licensing:rights", ("licensing:uses",)),
             Place("Approvals", "licensing:approvals"),
             Place(

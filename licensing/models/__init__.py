@@ -3,6 +3,8 @@
 from licensing.models.approvals import Approval
 from licensing.models.carts import CartLine
 from licensing.models.certificates import CertificateKey, IssuedCertificate, KeyRetirement
+from licensing.models.comps import Comp
+from licensing.models.custom_quotes import CustomQuote, Enquiry
 from licensing.models.events import Dispute, GatewayEvent, Reconciliation, Sweep
 from licensing.models.licences import Download, Licence
 from licensing.models.orders import Order, OrderLine
@@ -14,8 +16,11 @@ __all__ = [
     "Approval",
     "CartLine",
     "CertificateKey",
+    "Comp",
+    "CustomQuote",
     "Dispute",
     "Download",
+    "Enquiry",
     "GatewayEvent",
     "IssuedCertificate",
     "KeyRetirement",

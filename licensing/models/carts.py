@@ -19,6 +19,7 @@ class CartLineQuerySet(models.QuerySet["CartLine"]):
         return (
             self.filter(buyer=buyer)
             .select_related("work__owner", "price_book", "upgrades__line")
+            .select_related("custom_quote__price_book")
             .order_by("added_at", "pk")
         )
 
@@ -26,7 +27,7 @@ class CartLineQuerySet(models.QuerySet["CartLine"]):
 class CartLine(models.Model):
     """A work in a buyer's cart. `add_ons` is code -> units, `price_book` what they chose from.
 
-    `upgrades` is the licence of theirs that it adds to.
+    `upgrades` is the licence of theirs that it adds to, `custom_quote` whose price it has.
     """
 
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -37,6 +38,9 @@ class CartLine(models.Model):
     add_ons = models.JSONField(default=dict)
     upgrades = models.ForeignKey(
         "licensing.Licence", models.PROTECT, related_name="+", null=True, blank=True
+    )
+    custom_quote = models.ForeignKey(
+        "licensing.CustomQuote", models.PROTECT, related_name="+", null=True, blank=True
     )
     added_at = models.DateTimeField()
 
@@ -57,6 +61,8 @@ class CartLine(models.Model):
     @property
     def seen(self) -> Money:
         """The price that the buyer saw when they chose it."""
+        if self.custom_quote:
+            return self.custom_quote.price
         book = self.price_book.book()
         quote = offers.priced(book, self.choice)
         if self.upgrades:

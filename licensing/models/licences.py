@@ -63,9 +63,10 @@ _ROOM = Func(_PLACE, _PLACE, Value("[]"), function="int8range", output_field=Big
 class Licence(models.Model):
     """The right bought by one order line, with the sale that paid for it.
 
-    `work`, `exclusive` and `upgrades` are the line's, and `root` is the first licence of those that
-    upgrade one another: itself, if it upgrades none. The database fills them in. While an exclusive
-    licence is valid its work has none of another root, and it is granted only where there was none.
+    `work`, `exclusive`, `upgrades` and `custom_quote` are the line's, and `root` is the first of
+    the licences that upgrade one another: itself, if it upgrades none. The database fills them in.
+    While an exclusive licence is valid its work has none of another root, and it is granted only
+    where there was none. A custom quote gives one licence, ever.
 
     An upgrade supersedes the licence that it builds on, as long as it is valid itself, and it is
     valid only while that one's own payment stands.
@@ -82,6 +83,9 @@ class Licence(models.Model):
         "self", models.PROTECT, related_name="successors", null=True, editable=False
     )
     root = models.ForeignKey("self", models.PROTECT, related_name="+", editable=False)
+    custom_quote = models.OneToOneField(
+        "licensing.CustomQuote", models.PROTECT, related_name="+", null=True, editable=False
+    )
     sale = models.OneToOneField("royalties.Sale", models.PROTECT, related_name="+")
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
@@ -176,6 +180,12 @@ class Licence(models.Model):
         while found[-1].upgrades:
             found.append(found[-1].upgrades)
         return found
+
+    @property
+    def clause(self) -> str:
+        """What was agreed beside the terms when it, or what it builds on, was quoted; or ""."""
+        quote = self.chain()[-1].line.custom_quote
+        return quote.clause if quote else ""
 
     @property
     def choice(self) -> Choice:

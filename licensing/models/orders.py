@@ -144,7 +144,7 @@ class OrderLine(AppendOnly):
 
     `add_ons` is code -> units; `longest_side` the px agreed on, None for the original;
     `exclusive` what the price book said of the kind. A line that `upgrades` a licence costs less by
-    `credit_minor`, for what was paid before.
+    `credit_minor`, for what was paid before. One of a `custom_quote` has its choice and price.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -160,6 +160,9 @@ class OrderLine(AppendOnly):
     add_ons = models.JSONField(default=dict)
     upgrades = models.ForeignKey(
         "licensing.Licence", models.PROTECT, related_name="+", null=True, blank=True
+    )
+    custom_quote = models.ForeignKey(
+        "licensing.CustomQuote", models.PROTECT, related_name="lines", null=True, blank=True
     )
     credit_minor = models.BigIntegerField(default=0, db_default=0)
     price_minor = models.BigIntegerField()
@@ -214,6 +217,8 @@ class OrderLine(AppendOnly):
 
         Raises NotOnOffer when the book does not have this choice.
         """
+        if self.custom_quote:
+            return self.custom_quote.quote()
         quote = offers.priced(self.price_book.book(), self.choice)
         return replace(quote, credit=self.credit) if self.upgrades_id else quote
 

@@ -61,6 +61,7 @@ def printed(text: Mapping[str, Any]) -> dict[str, Any]:
         "permits": [*grant["permits"], *(extra["text"] for extra in grant["add_ons"])],
         "forbids": grant["forbids"],
         "editorial": grant["editorial_note"],
+        "clause": grant.get("clause", ""),
         "granted": _day(licence["granted_at"]),
         **_end(licence),
         "order": facts["order"],

@@ -9,6 +9,7 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from licensing.rules.book import AddOn, Book, Kind, Size
+from licensing.rules.custom import Agreed
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money, total
 
@@ -89,6 +90,7 @@ class Quote:
     """The price of one choice, in its parts.
 
     `credit` is taken off for what it builds on: of an upgrade, what was paid for that before.
+    `agreed` is what a custom quote says instead.
     """
 
     kind: Kind
@@ -96,6 +98,7 @@ class Quote:
     base: Money
     extras: tuple[Extra, ...]
     credit: Money | None = None
+    agreed: Agreed | None = None
 
     @property
     def full(self) -> Money:
@@ -105,6 +108,8 @@ class Quote:
     @property
     def price(self) -> Money:
         """What is to be paid for the choice."""
+        if self.agreed:
+            return self.agreed.price
         return self.full - self.credit if self.credit else self.full
 
     @property

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from licensing.models import CartLine, Licence
+from licensing.models import CartLine, CustomQuote, Licence
 from licensing.rules.offers import Choice, NotOnOffer, Past, Quote, obstacle
-from licensing.services import exclusives, prices, upgrades
+from licensing.services import custom_quotes, exclusives, prices, upgrades
 from licensing.services.prices import PriceList
 from media.models import Work
 from members.models import User
@@ -62,28 +62,38 @@ class Cart:
 
 @transaction.atomic
 def put(
-    *, buyer: User, work: Work, choice: Choice, at: datetime, upgrade: Licence | None = None
+    *,
+    buyer: User,
+    work: Work,
+    choice: Choice,
+    at: datetime,
+    upgrade: Licence | None = None,
+    custom_quote: CustomQuote | None = None,
 ) -> CartLine:
     """Put `work` into the cart as `choice`; a work already there takes the new choice.
 
-    An `upgrade` is of a licence of the buyer to this work. Raises NotForSale, NotOnOffer, FullCart.
+    An `upgrade` is of a licence of the buyer to this work; a `custom_quote` was made to them for it
+    and has this `choice`. Raises NotForSale, NotOnOffer, FullCart.
     """
     if not work.is_published:
         raise NotForSale(f"“{work.title}” is not for sale any more.")
     price_list = prices.current(at=at)
     if upgrade:
         upgrades.quote(price_list, upgrade, choice)
+    elif custom_quote:
+        custom_quotes.taken(custom_quote, past=exclusives.past_of(work), at=at)
     else:
         price_list.quote(work, choice, exclusives.past_of(work))
     others = CartLine.objects.filter(buyer=buyer).exclude(work=work)
     if others.count() >= MOST_LINES:
         raise FullCart(f"A cart holds up to {MOST_LINES} works. Please order these first.")
     chosen = {
-        "price_book": price_list.row,
+        "price_book": custom_quote.price_book if custom_quote else price_list.row,
         "kind": choice.kind,
         "size": choice.size,
         "add_ons": dict(choice.add_ons),
         "upgrades": upgrade,
+        "custom_quote": custom_quote,
     }
     line, _ = CartLine.objects.update_or_create(
         buyer=buyer, work=work, defaults=chosen, create_defaults={**chosen, "added_at": at}
@@ -103,14 +113,28 @@ def read(*, buyer: User, at: datetime) -> Cart:
         return Cart(entries=(), currency=settings.CURRENCY)
     price_list = prices.current(at=at)
     pasts = exclusives.pasts([line.work_id for line in lines])
-    entries = tuple(_entry(line, price_list, pasts[line.work_id]) for line in lines)
+    entries = tuple(
+        _quoted(line, line.custom_quote, pasts[line.work_id], at)
+        if line.custom_quote
+        else _entry(line, price_list, pasts[line.work_id])
+        for line in lines
+    )
     return Cart(entries=entries, currency=price_list.book.currency)
+
+
+def _quoted(line: CartLine, given: CustomQuote, past: Past, at: datetime) -> Entry:
+    if not line.work.is_published:
+        return Entry(line, None, _withdrawn(line.work))
+    try:
+        return Entry(line, custom_quotes.taken(given, past=past, at=at), "")
+    except NotOnOffer as refusal:
+        return Entry(line, None, f"{refusal.message} It drops out of your order.")
 
 
 def _entry(line: CartLine, price_list: PriceList, past: Past) -> Entry:
     title = line.work.title
     if not line.work.is_published:
-        return Entry(line, None, f"“{title}” has been withdrawn, so it drops out of your order.")
+        return Entry(line, None, _withdrawn(line.work))
     exclusive = price_list.is_exclusive(line.choice)
     if line.upgrades:
         past = exclusives.past_of(line.work, but=line.upgrades)
@@ -131,3 +155,7 @@ def _entry(line: CartLine, price_list: PriceList, past: Past) -> Entry:
         note = f"The price of “{title}” was {line.seen} when you added it; it is now {quote.price}."
         return Entry(line, quote, note)
     return Entry(line, quote, "")
+
+
+def _withdrawn(work: Work) -> str:
+    return f"“{work.title}” has been withdrawn, so it drops out of your order."

@@ -74,6 +74,7 @@ def _grant(licence: Licence, certificate: certificates.Certificate) -> Value:
         "permits": list(quote.kind.permits),
         "forbids": list(quote.kind.forbids),
         "editorial_note": certificate.editorial_note,
+        **({"clause": licence.clause} if licence.clause else {}),
     }
 
 

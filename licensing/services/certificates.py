@@ -65,7 +65,9 @@ def covers(licence: Licence) -> Coverage:
     """What `licence` covers, its add-ons among it."""
     line, quote = licence.line, licence.line.quote()
     note = line.price_book.book().editorial_note if line.work.editorial else ""
-    extras = (_in_words(extra.add_on.text, extra.units) for extra in quote.extras)
+    extras = [_in_words(extra.add_on.text, extra.units) for extra in quote.extras]
+    if licence.clause:
+        extras.append(f"Agreed beside the terms: {licence.clause}")
     return Coverage(
         kind=quote.kind.name,
         size=prices.size_in_words(quote.size, line.work),

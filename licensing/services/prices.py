@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licensing.models import PriceBook, Terms
+from licensing.models.comps import COMP_TERMS
 from licensing.rules import offers
 from licensing.rules.book import Book, Size
 from licensing.rules.offers import Choice, Item, Past, Quote
@@ -46,7 +47,7 @@ def current(*, at: datetime) -> PriceList:
 
 def terms(*, at: datetime) -> dict[str, Terms]:
     """The licence terms in force at `at`, by the code of the licence kind."""
-    return {row.kind: row for row in Terms.objects.in_force(at)}
+    return {row.kind: row for row in Terms.objects.in_force(at) if row.kind != COMP_TERMS}
 
 
 def size_in_words(size: Size, work: Work) -> str:

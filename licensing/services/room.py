@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from licensing.models import OrderLine
-from licensing.services import exclusives, upgrades
+from licensing.services import custom_quotes, exclusives, upgrades
 
 
 def obstacles(lines: Sequence[OrderLine]) -> dict[OrderLine, str]:
@@ -18,6 +18,8 @@ def obstacles(lines: Sequence[OrderLine]) -> dict[OrderLine, str]:
         if line.upgrades:
             past = exclusives.past_of(line.work, but=line.upgrades)
             why = upgrades.obstacle(line.upgrades)
+        if line.custom_quote:
+            why = custom_quotes.used(line.custom_quote)
         if why := why or line.obstacle(past):
             found[line] = why
     return found

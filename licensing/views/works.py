@@ -15,7 +15,7 @@ from licensing.models import CartLine
 from licensing.rules import chooser
 from licensing.rules.chooser import Chooser
 from licensing.rules.offers import Choice, Past
-from licensing.services import exclusives, prices, receipts, samples
+from licensing.services import comps, exclusives, prices, receipts, samples
 from media.models import Work
 from media.rules.states import State
 from stockcoop.kernel.access import audience
@@ -36,6 +36,7 @@ def work(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return render(request, "licensing/parts/chooser_answer.html", context)
     context["linked_data"] = _linked_data(shown, context["chooser"])
     context["samples"] = samples.of(shown, at=timezone.now())
+    context["comp_terms"] = comps.terms(at=timezone.now())
     context["artists"] = receipts.artists_of(shown, timezone.now())
     return render(request, "licensing/work.html", context)
 

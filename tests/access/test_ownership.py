@@ -36,6 +36,16 @@ def _waiting() -> Owned:
     return make.manager_of(team), {"uuid": order.uuid}
 
 
+def _enquiry() -> Owned:
+    enquiry = make.enquiry()
+    return enquiry.buyer, {"uuid": enquiry.uuid}
+
+
+def _custom_quote() -> Owned:
+    quote = make.custom_quote()
+    return quote.enquiry.buyer, {"uuid": quote.uuid}
+
+
 def _licence() -> Owned:
     licence = make.licence()
     return licence.line.order.buyer, {"number": licence.number}
@@ -164,6 +174,8 @@ OWNED: dict[str, Callable[[], Owned]] = {
     ),
     "licensing:cart_remove": _cart_line,
     "licensing:decide": _waiting,
+    "licensing:take_back_enquiry": _enquiry,
+    "licensing:take_quote": _custom_quote,
     **dict.fromkeys(
         ("media:appeal", "media:original", "media:withdraw", "media:work"),
         _work,
@@ -199,6 +211,8 @@ OWNED: dict[str, Callable[[], Owned]] = {
 COMMON = {
     *("governance:cast", "governance:proposal"),
     *("licensing:retry_refund", "licensing:treasury_order"),
+    *("licensing:decline_quote", "licensing:treasury_quote", "licensing:withdraw_quote"),
+    *("licensing:comp", "licensing:enquire"),
     *("media:decline", "media:publish", "media:review", "media:send_back", "media:undo"),
     "media:watermark_sample",
     *("members:admit", "members:application", "members:decline"),

@@ -67,6 +67,7 @@ NAMES: dict[str, Named] = {
     "royalties.PayoutPart": lambda row: f"payout part {row.pk} ",
     "royalties.YearStatement": lambda row: f"year statement of member {row.member_id}",
     "invoicing.Invoice": str,
+    "licensing.CustomQuote": str,
     "licensing.Order": str,
     "licensing.OrderLine": lambda row: f"Order line {row.pk}:",
     "licensing.Payment": str,
@@ -108,8 +109,8 @@ def altered(row: models.Model, column: str) -> None:
 
 @pytest.fixture
 def story() -> None:
-    """A year with sales, an upgrade, a refund, a cost, a fee, a payout and a statement; its surplus
-    shared out.
+    """A year with sales, a custom quote, an upgrade, a refund, a cost, a fee, a payout and a
+    statement; its surplus shared out.
     """
     make.bylaws()
     make.price_book()
@@ -120,6 +121,8 @@ def story() -> None:
     )
     back = [paid.lines.latest("pk")]
     refunds.give_back(order=paid, lines=back, reason="Bought twice", by=treasurer, at=IN_YEAR)
+    quote = make.custom_quote(enquired=make.enquiry(work=shared, at=IN_YEAR), at=IN_YEAR)
+    make.pay(make.quoted_order(quote, at=IN_YEAR), at=IN_YEAR)
     more = Choice("standard", "small", {"seats": 1})
     make.upgrade(paid.lines.earliest("pk").licence, more, at=IN_YEAR)
     make.sale(shares={ben: 1}, price=usd(90_000), at=IN_YEAR)
