@@ -4,6 +4,7 @@ from licensing.models.approvals import Approval
 from licensing.models.carts import CartLine
 from licensing.models.certificates import CertificateKey, IssuedCertificate, KeyRetirement
 from licensing.models.events import Dispute, GatewayEvent, Reconciliation, Sweep
+from licensing.models.freezes import Claim, FreezeNotice
 from licensing.models.licences import Download, Licence
 from licensing.models.orders import Order, OrderLine
 from licensing.models.payments import Payment, Refund
@@ -14,8 +15,10 @@ __all__ = [
     "Approval",
     "CartLine",
     "CertificateKey",
+    "Claim",
     "Dispute",
     "Download",
+    "FreezeNotice",
     "GatewayEvent",
     "IssuedCertificate",
     "KeyRetirement",

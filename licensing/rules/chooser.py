@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from licensing.rules import offers
 from licensing.rules.book import AddOn, Book, Kind, Size
+from licensing.rules.freezes import Extent, Freeze, FreezeOffer
 from licensing.rules.offers import ADD_ON_PREFIX, Choice, Item, Quote
 from stockcoop.kernel.money import Money
 
@@ -49,6 +50,30 @@ class AddOnOption:
 
 
 @dataclass(frozen=True, slots=True)
+class FreezeOption:
+    """The market freezes to pick from, and what is `picked`.
+
+    `terms` are months, each with its price in the region and use that are picked; None where there
+    is none. An upgrade keeps at least `least`.
+    """
+
+    offer: FreezeOffer
+    picked: Freeze | None
+    region: str
+    use: str
+    terms: tuple[tuple[int, Money | None], ...]
+    least: Freeze | None = None
+
+    @property
+    def regions(self) -> tuple[Extent, ...]:
+        return self.offer.regions
+
+    @property
+    def uses(self) -> tuple[Extent, ...]:
+        return self.offer.uses
+
+
+@dataclass(frozen=True, slots=True)
 class Chooser:
     """All that can be picked for one work, and the quote for what is."""
 
@@ -57,6 +82,7 @@ class Chooser:
     sizes: tuple[SizeOption, ...]
     add_ons: tuple[AddOnOption, ...]
     note: str
+    freeze: FreezeOption | None = None
 
 
 def of(book: Book, item: Item, choice: Choice) -> Chooser | None:
@@ -79,13 +105,19 @@ def of(book: Book, item: Item, choice: Choice) -> Chooser | None:
         sizes=tuple(_size(size, quote, item) for size in sizes if size.code in quote.kind.prices),
         add_ons=tuple(_add_on(add_on, quote) for add_on in quote.kind.add_ons),
         note=book.editorial_note if item.editorial else "",
+        freeze=_freeze(book, quote),
     )
 
 
-def building_on(picked: Chooser, quote: Quote, least: Mapping[str, int]) -> Chooser:
-    """`picked` as the chooser of an upgrade: its `quote`, and `least` units by code of add-on."""
+def building_on(
+    picked: Chooser, quote: Quote, least: Mapping[str, int], freeze: Freeze | None
+) -> Chooser:
+    """`picked` as the chooser of an upgrade: its `quote`, `least` units by code of add-on, and the
+    `freeze` that is kept.
+    """
     kept = (replace(o, least=least.get(o.add_on.code, 0)) for o in picked.add_ons)
-    return replace(picked, quote=quote, add_ons=tuple(kept))
+    option = replace(picked.freeze, least=freeze) if picked.freeze else None
+    return replace(picked, quote=quote, add_ons=tuple(kept), freeze=option)
 
 
 def _size(size: Size, quote: Quote, item: Item) -> SizeOption:
@@ -102,3 +134,13 @@ def _size(size: Size, quote: Quote, item: Item) -> SizeOption:
 def _add_on(add_on: AddOn, quote: Quote) -> AddOnOption:
     units = quote.choice.add_ons.get(add_on.code, 0)
     return AddOnOption(add_on, f"{ADD_ON_PREFIX}{add_on.code}", units)
+
+
+def _freeze(book: Book, quote: Quote) -> FreezeOption | None:
+    offer = book.freeze_of(quote.kind)
+    if offer is None:
+        return None
+    picked = quote.choice.freeze
+    first = picked or next(iter(offer.prices))
+    prices = ((n, offer.prices.get(replace(first, months=n))) for n in offer.terms)
+    return FreezeOption(offer, picked, first.region, first.use, tuple(prices))

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db import transaction
 
 from licensing.models import CartLine, Licence
+from licensing.rules.freezes import Claim
 from licensing.rules.offers import Choice, NotOnOffer, Past, Quote, obstacle
-from licensing.services import exclusives, prices, upgrades
+from licensing.services import exclusives, freezes, prices, upgrades
 from licensing.services.prices import PriceList
 from media.models import Work
 from members.models import User
@@ -30,12 +31,14 @@ class FullCart(Refused):
 class Entry:
     """A cart line as it stands now: its price, or None and why it drops out.
 
-    `note` is a sentence for the buyer when something changed since they added it, else "".
+    `note` is a sentence for the buyer when something changed since they added it, else "";
+    `others` one about the licences of others that stay beside its freeze.
     """
 
     line: CartLine
     quote: Quote | None
     note: str
+    others: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,14 @@ def put(
         raise NotForSale(f"“{work.title}” is not for sale any more.")
     price_list = prices.current(at=at)
     if upgrade:
-        upgrades.quote(price_list, upgrade, choice)
+        quote = upgrades.quote(price_list, upgrade, choice, at=at)
     else:
-        price_list.quote(work, choice, exclusives.past_of(work))
+        frozen = freezes.running(work.pk, at=at)
+        quote = price_list.quote(work, choice, exclusives.past_of(work), frozen)
+    claims = freezes.taken([work.pk], licences=choice.freeze is not None)[work.pk]
+    root, name = freezes.root_of(upgrade), f"“{work.title}”"
+    if why := freezes.obstacle(name, price_list.book, quote, claims, root=root, at=at):
+        raise NotOnOffer(why)
     others = CartLine.objects.filter(buyer=buyer).exclude(work=work)
     if others.count() >= MOST_LINES:
         raise FullCart(f"A cart holds up to {MOST_LINES} works. Please order these first.")
@@ -83,6 +91,7 @@ def put(
         "kind": choice.kind,
         "size": choice.size,
         "add_ons": dict(choice.add_ons),
+        "freeze": choice.freeze.stored() if choice.freeze else {},
         "upgrades": upgrade,
     }
     line, _ = CartLine.objects.update_or_create(
@@ -102,12 +111,18 @@ def read(*, buyer: User, at: datetime) -> Cart:
     if not lines:
         return Cart(entries=(), currency=settings.CURRENCY)
     price_list = prices.current(at=at)
-    pasts = exclusives.pasts([line.work_id for line in lines])
-    entries = tuple(_entry(line, price_list, pasts[line.work_id]) for line in lines)
+    works = [line.work_id for line in lines]
+    pasts = exclusives.pasts(works)
+    taken = freezes.taken(works, licences=any(line.freeze for line in lines))
+    entries = tuple(
+        _entry(line, price_list, pasts[line.work_id], taken[line.work_id], at) for line in lines
+    )
     return Cart(entries=entries, currency=price_list.book.currency)
 
 
-def _entry(line: CartLine, price_list: PriceList, past: Past) -> Entry:
+def _entry(
+    line: CartLine, price_list: PriceList, past: Past, claims: list[Claim], at: datetime
+) -> Entry:
     title = line.work.title
     if not line.work.is_published:
         return Entry(line, None, f"“{title}” has been withdrawn, so it drops out of your order.")
@@ -116,18 +131,29 @@ def _entry(line: CartLine, price_list: PriceList, past: Past) -> Entry:
         past = exclusives.past_of(line.work, but=line.upgrades)
     in_the_way = obstacle(f"“{title}”", past, exclusive=exclusive)
     if line.upgrades:
-        in_the_way = in_the_way or upgrades.obstacle(line.upgrades)
+        in_the_way = in_the_way or upgrades.obstacle(line.upgrades, at=at)
     if in_the_way:
         return Entry(line, None, f"{in_the_way} It drops out of your order.")
     try:
         if line.upgrades:
-            quote = upgrades.quote(price_list, line.upgrades, line.choice)
+            quote = upgrades.quote(price_list, line.upgrades, line.choice, at=at)
         else:
             quote = price_list.quote(line.work, line.choice, past)
     except NotOnOffer:
         note = f"“{title}” is no longer offered as you chose it, so it drops out of your order."
         return Entry(line, None, note)
+    return _priced(line, price_list, quote, claims, at)
+
+
+def _priced(
+    line: CartLine, price_list: PriceList, quote: Quote, claims: list[Claim], at: datetime
+) -> Entry:
+    """The entry of a line that is on offer, unless others' freezes or licences are in the way."""
+    title, root, book = f"“{line.work.title}”", freezes.root_of(line.upgrades), price_list.book
+    if why := freezes.obstacle(title, book, quote, claims, root=root, at=at):
+        return Entry(line, None, f"{why} It drops out of your order.")
+    beside = freezes.beside(book, quote, claims, root=root).text
+    note = ""
     if quote.price != line.seen:
-        note = f"The price of “{title}” was {line.seen} when you added it; it is now {quote.price}."
-        return Entry(line, quote, note)
-    return Entry(line, quote, "")
+        note = f"The price of {title} was {line.seen} when you added it; it is now {quote.price}."
+    return Entry(line, quote, note, beside)

@@ -15,7 +15,7 @@ from licensing.models import CartLine
 from licensing.rules import chooser
 from licensing.rules.chooser import Chooser
 from licensing.rules.offers import Choice, Past
-from licensing.services import exclusives, prices, receipts, samples
+from licensing.services import exclusives, freezes, prices, receipts, samples
 from media.models import Work
 from media.rules.states import State
 from stockcoop.kernel.access import audience
@@ -58,10 +58,17 @@ def _chooser_context(request: HttpRequest, work: Work) -> dict[str, Any]:
     if not request.GET and in_cart:
         choice = in_cart.choice
     price_list, past = prices.current(at=now), exclusives.past_of(work)
-    picked = chooser.of(price_list.book, prices.item_of(work, past), choice)
+    frozen = freezes.running(work.pk, at=now)
+    picked = chooser.of(price_list.book, prices.item_of(work, past, frozen), choice)
     parts = receipts.expected(work=work, quote=picked.quote, at=now) if picked else []
+    refusal, beside = "", ""
+    if picked:
+        refusal, beside = freezes.judged(price_list.book, picked.quote, work, at=now)
     return {
         "work": work,
+        "refusal": refusal,
+        "beside": beside,
+        "frozen_until": max((one.until for one in frozen if one.until), default=None),
         "chooser": picked,
         "exclusively_licensed": past is Past.EXCLUSIVE,
         "parts": parts,
