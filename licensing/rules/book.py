@@ -36,7 +36,7 @@ class AddOn:
     """A right that can be bought on top of a licence. Its price is for one unit; up to `most`.
 
     One unit adds `prints` and `seats`; 0 lifts the limit. Who upgrades to another kind keeps one
-    that is `kept`; every other is part of that kind.
+    that is `kept`; every other is part of that kind. A `sensitive` one artists may refuse.
     """
 
     code: str
@@ -45,6 +45,7 @@ class AddOn:
     price: Money
     most: int
     kept: bool = False
+    sensitive: bool = False
     prints: int | None = None
     seats: int | None = None
 
@@ -203,6 +204,7 @@ class Reader:
             price=price,
             most=most,
             kept=self.typed(row, "kept", bool, False, code),
+            sensitive=self.typed(row, "sensitive", bool, False, code),
             prints=self.bound(row, "prints", code),
             seats=self.bound(row, "seats", code),
         )

@@ -83,6 +83,7 @@ class Chooser:
     add_ons: tuple[AddOnOption, ...]
     note: str
     freeze: FreezeOption | None = None
+    withheld: str = ""
 
 
 def of(book: Book, item: Item, choice: Choice) -> Chooser | None:
@@ -103,9 +104,10 @@ def of(book: Book, item: Item, choice: Choice) -> Chooser | None:
         quote=quote,
         kinds=tuple(kinds),
         sizes=tuple(_size(size, quote, item) for size in sizes if size.code in quote.kind.prices),
-        add_ons=tuple(_add_on(add_on, quote) for add_on in quote.kind.add_ons),
+        add_ons=tuple(_add_on(one, quote) for one in quote.kind.add_ons if _is_open(one, item)),
         note=book.editorial_note if item.editorial else "",
         freeze=_freeze(book, quote),
+        withheld=_withheld(quote.kind, item),
     )
 
 
@@ -129,6 +131,16 @@ def _size(size: Size, quote: Quote, item: Item) -> SizeOption:
         is_original=offers.limit(size, item) is None,
         picked=size == quote.size,
     )
+
+
+def _is_open(add_on: AddOn, item: Item) -> bool:
+    return item.sensitive or not add_on.sensitive
+
+
+def _withheld(kind: Kind, item: Item) -> str:
+    """Which add-ons are missing and why, in a sentence; empty when none is."""
+    missing = [add_on.name for add_on in kind.add_ons if not _is_open(add_on, item)]
+    return f"{' and '.join(missing)}: the artist does not allow this." if missing else ""
 
 
 def _add_on(add_on: AddOn, quote: Quote) -> AddOnOption:

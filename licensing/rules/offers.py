@@ -37,7 +37,7 @@ class Item:
     """What can be had and for how much depends on: photo or video, the original's longest side
     in px, whether the work may be used editorially only, and the licences granted before.
 
-    `frozen` are the freezes of others that run.
+    `frozen` are the freezes of others that run; `sensitive` is whether such use may be had.
     """
 
     media_kind: str
@@ -45,6 +45,7 @@ class Item:
     editorial: bool
     past: Past = Past.NEW
     frozen: tuple[Claim, ...] = ()
+    sensitive: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,8 @@ def quote(book: Book, item: Item, choice: Choice) -> Quote:
         known_size = book.size(choice.size)
         name = f"the size {known_size.name}" if known_size else "that size"
         raise NotOnOffer(f"This work is not to be had in {name} under this licence.")
+    if why := withheld("this work", kind, choice, sensitive=item.sensitive):
+        raise NotOnOffer(why)
     return priced(book, choice)
 
 
@@ -217,6 +220,14 @@ def priced(book: Book, choice: Choice) -> Quote:
     frozen = _frozen(book, kind, choice.freeze)
     base = kind.prices[size.code]
     return Quote(kind=kind, size=size, base=base, extras=extras, frozen=frozen)
+
+
+def withheld(name: str, kind: Kind, choice: Choice, *, sensitive: bool) -> str:
+    """Why the artist's word keeps add-ons of `choice` from the work called `name`; "" if not."""
+    chosen = (kind.add_on(code) for code in choice.add_ons)
+    if sensitive or not any(add_on and add_on.sensitive for add_on in chosen):
+        return ""
+    return f"The artist does not allow sensitive use of {name}."
 
 
 def nearest(book: Book, item: Item, choice: Choice) -> Quote | None:
@@ -234,7 +245,7 @@ def nearest(book: Book, item: Item, choice: Choice) -> Quote | None:
     add_ons = {
         add_on.code: min(choice.add_ons[add_on.code], add_on.most)
         for add_on in kind.add_ons
-        if choice.add_ons.get(add_on.code, 0) > 0
+        if choice.add_ons.get(add_on.code, 0) > 0 and (item.sensitive or not add_on.sensitive)
     }
     offer = book.freeze_of(kind)
     freeze = offer.nearest(choice.freeze) if offer else None

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from licensing.models import CartLine, Licence
 from licensing.rules.freezes import Claim
-from licensing.rules.offers import Choice, NotOnOffer, Past, Quote, obstacle
-from licensing.services import exclusives, freezes, prices, upgrades
+from licensing.rules.offers import Choice, NotOnOffer, Past, Quote, obstacle, withheld
+from licensing.services import exclusives, freezes, prices, shelf, upgrades
 from licensing.services.prices import PriceList
-from media.models import Work
+from media.models import SensitiveUse, Work
 from members.models import User
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money, total
@@ -77,8 +77,7 @@ def put(
     if upgrade:
         quote = upgrades.quote(price_list, upgrade, choice, at=at)
     else:
-        frozen = freezes.running(work.pk, at=at)
-        quote = price_list.quote(work, choice, exclusives.past_of(work), frozen)
+        quote = price_list.quote(shelf.item_of(work, at=at), choice)
     claims = freezes.taken([work.pk], licences=choice.freeze is not None)[work.pk]
     root, name = freezes.root_of(upgrade), f"“{work.title}”"
     if why := freezes.obstacle(name, price_list.book, quote, claims, root=root, at=at):
@@ -114,16 +113,25 @@ def read(*, buyer: User, at: datetime) -> Cart:
     works = [line.work_id for line in lines]
     pasts = exclusives.pasts(works)
     taken = freezes.taken(works, licences=any(line.freeze for line in lines))
-    entries = tuple(
-        _entry(line, price_list, pasts[line.work_id], taken[line.work_id], at) for line in lines
-    )
+    refused = SensitiveUse.objects.refused_among(works)
+    found = {work: _Found(pasts[work], taken[work], work in refused) for work in works}
+    entries = tuple(_entry(line, price_list, found[line.work_id], at) for line in lines)
     return Cart(entries=entries, currency=price_list.book.currency)
 
 
-def _entry(
-    line: CartLine, price_list: PriceList, past: Past, claims: list[Claim], at: datetime
-) -> Entry:
-    title = line.work.title
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is known of a work in a cart: its past, all claims on it, whether sensitive use of it is
+    refused.
+    """
+
+    past: Past
+    claims: list[Claim]
+    refused: bool
+
+
+def _entry(line: CartLine, price_list: PriceList, found: _Found, at: datetime) -> Entry:
+    title, past = line.work.title, found.past
     if not line.work.is_published:
         return Entry(line, None, f"“{title}” has been withdrawn, so it drops out of your order.")
     exclusive = price_list.is_exclusive(line.choice)
@@ -132,17 +140,28 @@ def _entry(
     in_the_way = obstacle(f"“{title}”", past, exclusive=exclusive)
     if line.upgrades:
         in_the_way = in_the_way or upgrades.obstacle(line.upgrades, at=at)
+    in_the_way = in_the_way or _withheld(line, price_list, refused=found.refused)
     if in_the_way:
         return Entry(line, None, f"{in_the_way} It drops out of your order.")
     try:
         if line.upgrades:
             quote = upgrades.quote(price_list, line.upgrades, line.choice, at=at)
         else:
-            quote = price_list.quote(line.work, line.choice, past)
+            item = prices.item_of(line.work, past, sensitive=not found.refused)
+            quote = price_list.quote(item, line.choice)
     except NotOnOffer:
         note = f"“{title}” is no longer offered as you chose it, so it drops out of your order."
         return Entry(line, None, note)
-    return _priced(line, price_list, quote, claims, at)
+    return _priced(line, price_list, quote, found.claims, at)
+
+
+def _withheld(line: CartLine, price_list: PriceList, *, refused: bool) -> str:
+    """Why the artist's word keeps the line from being had, unless its holder has that already."""
+    kind = price_list.book.kind(line.kind)
+    if kind is None or (line.upgrades and upgrades.has_sensitive(line.upgrades)):
+        return ""
+    name = f"“{line.work.title}”"
+    return withheld(name, kind, line.choice, sensitive=not refused)
 
 
 def _priced(

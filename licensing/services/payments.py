@@ -112,7 +112,7 @@ def _require_for_sale(order: Order, at: datetime) -> None:
     lines = list(order.lines.select_related("work", "upgrades__line", "order"))
     in_the_way = room.obstacles(lines, at=at)
     for line in lines:
-        gone = in_the_way.get(line, "")
+        gone = in_the_way.get(line, "") or room.withheld(line)
         if not line.work.is_published:
             gone = f"“{line.work.title}” has been withdrawn since you ordered."
         if gone:

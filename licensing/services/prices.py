@@ -26,13 +26,9 @@ class PriceList:
     row: PriceBook
     book: Book
 
-    def quote(
-        self, work: Work, choice: Choice, past: Past, frozen: tuple[Claim, ...] = ()
-    ) -> Quote:
-        """The price of `choice` for `work` with this `past`, beside the freezes of others that
-        run. Raises NotOnOffer.
-        """
-        return offers.quote(self.book, item_of(work, past, frozen), choice)
+    def quote(self, item: Item, choice: Choice) -> Quote:
+        """The price of `choice` for `item`. Raises NotOnOffer."""
+        return offers.quote(self.book, item, choice)
 
     def is_exclusive(self, choice: Choice) -> bool:
         """Whether `choice` is of an exclusive kind."""
@@ -61,9 +57,15 @@ def size_in_words(size: Size, work: Work) -> str:
     return f"{offers.name(size, item)}, {width} by {height} px"
 
 
-def item_of(work: Work, past: Past = Past.NEW, frozen: tuple[Claim, ...] = ()) -> Item:
-    """What the price of `work` depends on; which kinds there are for it depends on its `past` and
-    on the freezes of others that run.
+def item_of(
+    work: Work,
+    past: Past = Past.NEW,
+    frozen: tuple[Claim, ...] = (),
+    *,
+    sensitive: bool = True,
+) -> Item:
+    """What the price of `work` depends on; what there is for it depends on its `past`, on the
+    freezes of others that run and on whether the artist allows `sensitive` use.
     """
     return Item(
         media_kind=work.kind,
@@ -71,4 +73,5 @@ def item_of(work: Work, past: Past = Past.NEW, frozen: tuple[Claim, ...] = ()) -
         editorial=work.editorial,
         past=past,
         frozen=frozen,
+        sensitive=sensitive,
     )

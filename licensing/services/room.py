@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from licensing.models import OrderLine
+from licensing.rules import offers
 from licensing.services import exclusives, freezes, upgrades
+from media.services import sensitive
 
 
 def obstacles(lines: Sequence[OrderLine], *, at: datetime) -> dict[OrderLine, str]:
@@ -22,3 +24,16 @@ def obstacles(lines: Sequence[OrderLine], *, at: datetime) -> dict[OrderLine, st
         if why := why or line.obstacle(past):
             found[line] = why
     return found
+
+
+def withheld(line: OrderLine) -> str:
+    """Why the artist's word keeps `line` from being paid for from now on; "" when it does not.
+
+    Asked before a payment begins; one that is under way is granted, as for works withdrawn since.
+    """
+    kind = line.price_book.book().kind(line.kind)
+    held = line.upgrades is not None and upgrades.has_sensitive(line.upgrades)
+    if kind is None or held:
+        return ""
+    allowed = not sensitive.is_refused(line.work)
+    return offers.withheld(f"“{line.work.title}”", kind, line.choice, sensitive=allowed)

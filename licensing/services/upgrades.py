@@ -12,6 +12,7 @@ from licensing.rules.offers import Choice, Item, Quote
 from licensing.rules.upgrades import Held
 from licensing.services import exclusives, freezes, prices
 from licensing.services.prices import PriceList
+from media.services import sensitive
 from stockcoop.kernel.errors import Refused
 
 
@@ -71,7 +72,13 @@ def held(licence: Licence, item: Item, at: datetime) -> Held:
 def _item(licence: Licence, at: datetime) -> Item:
     past = exclusives.past_of(licence.work, but=licence)
     frozen = freezes.running(licence.work_id, at=at, but=licence)
-    return prices.item_of(licence.work, past, frozen)
+    allowed = has_sensitive(licence) or not sensitive.is_refused(licence.work)
+    return prices.item_of(licence.work, past, frozen, sensitive=allowed)
+
+
+def has_sensitive(licence: Licence) -> bool:
+    """Whether sensitive use was granted already: what is held stays, and an upgrade keeps it."""
+    return any(extra.add_on.sensitive for extra in licence.line.quote().extras)
 
 
 def _require_currency(book: Book, licence: Licence) -> None:
