@@ -77,7 +77,7 @@ DROP FUNCTION licensing_enquiry_kept();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("licensing", "0018_taxed_orders"),
+        ("licensing", "0020_claims"),
         ("media", "0009_splits_are_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

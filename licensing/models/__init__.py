@@ -6,6 +6,7 @@ from licensing.models.certificates import CertificateKey, IssuedCertificate, Key
 from licensing.models.comps import Comp
 from licensing.models.custom_quotes import CustomQuote, Enquiry
 from licensing.models.events import Dispute, GatewayEvent, Reconciliation, Sweep
+from licensing.models.freezes import Claim, FreezeNotice
 from licensing.models.licences import Download, Licence
 from licensing.models.orders import Order, OrderLine
 from licensing.models.payments import Payment, Refund
@@ -16,11 +17,13 @@ __all__ = [
     "Approval",
     "CartLine",
     "CertificateKey",
+    "Claim",
     "Comp",
     "CustomQuote",
     "Dispute",
     "Download",
     "Enquiry",
+    "FreezeNotice",
     "GatewayEvent",
     "IssuedCertificate",
     "KeyRetirement",

@@ -71,6 +71,8 @@ class Licence(models.Model):
     An upgrade supersedes the licence that it builds on, as long as it is valid itself, and it is
     valid only while that one's own payment stands.
 
+    A market freeze that it came with counts from `frozen_since` and ends at `frozen_until`.
+
     A refund or a lost dispute revokes it, once. While its payment is disputed it is suspended, and
     counts again when the money comes back, even after the dispute was lost.
     """
@@ -89,6 +91,8 @@ class Licence(models.Model):
     sale = models.OneToOneField("royalties.Sale", models.PROTECT, related_name="+")
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
+    frozen_since = models.DateTimeField(null=True, editable=False)
+    frozen_until = models.DateTimeField(null=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_because = models.CharField(max_length=200, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
@@ -112,6 +116,11 @@ class Licence(models.Model):
                 condition=Q(suspended_at=None, suspended_because="")
                 | (Q(suspended_at__isnull=False) & ~Q(suspended_because="")),
                 name="licensing_licence_suspended",
+            ),
+            models.CheckConstraint(
+                condition=Q(frozen_since=None, frozen_until=None)
+                | Q(frozen_until__gt=F("frozen_since"), frozen_since__lte=F("granted_at")),
+                name="licensing_licence_frozen",
             ),
             ExclusionConstraint(
                 name="licensing_licence_alone",
@@ -196,6 +205,22 @@ class Licence(models.Model):
     def paid(self) -> Money:
         """What was paid for it and for all that it builds on."""
         return total((one.line.price for one in self.chain()), self.line.currency)
+
+    def counted(self, at: datetime) -> Money:
+        """What of that counts towards an upgrade at `at`: all but freezes that are over by then."""
+        spent = []
+        counting = None
+        for one in self.chain():
+            if one.frozen_until and one.frozen_since != counting:
+                counting = one.frozen_since
+                frozen = one.line.quote().frozen
+                if frozen and one.frozen_until <= at:
+                    spent.append(frozen.price)
+        return self.paid - total(spent, self.line.currency)
+
+    def freezes(self, at: datetime) -> bool:
+        """Whether a freeze that it came with is not over at `at`."""
+        return self.frozen_until is not None and self.frozen_until > at
 
 
 class Download(AppendOnly):

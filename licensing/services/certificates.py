@@ -53,12 +53,16 @@ def of(licence: Licence) -> Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What a licence covers, in words: each sentence of `permits` and `forbids` by itself."""
+    """What a licence covers, in words: each sentence of `permits` and `forbids` by itself.
+
+    `frozen` is what came with it, or empty.
+    """
 
     kind: str
     size: str
     permits: tuple[str, ...]
     forbids: tuple[str, ...]
+    frozen: str = ""
 
 
 def covers(licence: Licence) -> Coverage:
@@ -73,6 +77,7 @@ def covers(licence: Licence) -> Coverage:
         size=prices.size_in_words(quote.size, line.work),
         permits=(*quote.kind.permits, *extras),
         forbids=(*quote.kind.forbids, *([note] if note else [])),
+        frozen=quote.frozen.text if quote.frozen else "",
     )
 
 

@@ -11,7 +11,7 @@ from licensing.rules import custom, offers
 from licensing.rules.custom import EnquiryState
 from licensing.rules.offers import Choice, NotOnOffer, Past, Quote
 from licensing.rules.states import OrderState
-from licensing.services import exclusives, prices
+from licensing.services import prices, shelf
 from members.models import User
 from members.services import notices
 from stockcoop.kernel.errors import Refused
@@ -62,7 +62,7 @@ def answer(
     price_list, work = prices.current(at=at), enquiry.work
     if not work.is_published:
         raise NotToBeAnswered(f"“{work.title}” is not for sale any more.")
-    price_list.quote(work, choice, exclusives.past_of(work))
+    price_list.quote(shelf.item_of(work, at=at), choice)
     moved = Enquiry.objects.filter(pk=enquiry.pk).move(EnquiryState.WAITING, EnquiryState.ANSWERED)
     if not moved:
         raise NotToBeAnswered(f"The enquiry about “{work.title}” does not wait any more.")

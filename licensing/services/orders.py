@@ -13,7 +13,7 @@ from licensing.models import CartLine, Order, OrderLine
 from licensing.rules import offers
 from licensing.rules.offers import NotOnOffer, Quote
 from licensing.rules.states import OrderState
-from licensing.services import carts, custom_quotes, numbering, prices, spending
+from licensing.services import carts, custom_quotes, freezes, numbering, prices, spending
 from licensing.services.carts import Cart, FullCart, NotForSale
 from members.models import User
 from stockcoop.kernel.errors import Refused
@@ -143,7 +143,7 @@ def _changed(cart: Cart, total: Money) -> str:
 
 
 def _add_lines(order: Order, cart: Cart, assessment: Assessment, at: datetime) -> None:
-    price_book = prices.current(at=at).row
+    price_list = prices.current(at=at)
     terms = prices.terms(at=at)
     assessed = assessment.assessed()
 
@@ -153,13 +153,15 @@ def _add_lines(order: Order, cart: Cart, assessment: Assessment, at: datetime) -
             order=order,
             position=position,
             work=from_cart.work,
-            price_book=quoted.price_book if quoted else price_book,
+            price_book=quoted.price_book if quoted else price_list.row,
             terms=terms[quote.kind.code],
             kind=quote.kind.code,
             size=quote.size.code,
             exclusive=quote.kind.exclusive,
             longest_side=offers.limit(quote.size, prices.item_of(from_cart.work)),
             add_ons=dict(quote.choice.add_ons),
+            reach=freezes.stored(quote.kind.reach),
+            freeze=freezes.kept(price_list.book, quote, from_cart.work_id, but=from_cart.upgrades),
             upgrades=from_cart.upgrades,
             custom_quote=quoted,
             credit_minor=quote.credit.minor if quote.credit else 0,

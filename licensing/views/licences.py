@@ -123,7 +123,8 @@ def _page(
     context = {
         "licence": shown,
         "certificate": certificates.of(shown),
-        "upgradable": not upgrades.obstacle(shown) and shown.line.work.is_published,
+        "upgradable": not upgrades.obstacle(shown, at=timezone.now())
+        and shown.line.work.is_published,
         "downloads": shown.downloads.order_by("-at")[:20],
         "traced": traces.is_traced(shown.line.work, shown.line.longest_side),
         "readiness": downloads.readiness(shown),

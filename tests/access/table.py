@@ -79,6 +79,7 @@ AUDIENCES: dict[str, str] = {
     "media:review": "editor",
     "media:review_queue": "editor",
     "media:send_back": "editor",
+    "media:sensitive_use": "account",
     "media:shared": "account",
     "media:sign": "artist",
     "media:size": "anyone",

@@ -147,11 +147,11 @@ class TestWhatAnUpgradeKeeps:
         shown = chooser.of(BOOK, PHOTO, choice)
         assert shown is not None
         quote = upgrades.quote(BOOK, PHOTO, held, choice)
-        found = chooser.building_on(shown, quote, {"seats": 2})
+        found = chooser.building_on(shown, quote, {"seats": 2}, None)
         assert found.quote.price == usd(8_000)
         assert [(o.add_on.code, o.units, o.least) for o in found.add_ons] == [("seats", 2, 2)]
         assert found.kinds == shown.kinds
-        assert chooser.building_on(shown, quote, {}).add_ons[0].least == 0
+        assert chooser.building_on(shown, quote, {}, None).add_ons[0].least == 0
 
 
 class TestExclusive:

@@ -70,8 +70,8 @@ class TestABook:
             exclusive=True,
             prices={"small": usd(1500)},
             add_ons=(
-                AddOn("seats", "Seats", "More.", usd(1), 1, False, None, 0),
-                AddOn("prints", "Seats", "More.", usd(1), 3, True, 5, 7),
+                AddOn("seats", "Seats", "More.", usd(1), 1, False, False, None, 0),
+                AddOn("prints", "Seats", "More.", usd(1), 3, True, False, 5, 7),
             ),
             includes=("basic",),
             prints=0,
