@@ -183,7 +183,7 @@ class TestChoices:
 
     def test_may_be_of_up_to_six_digits(self) -> None:
         assert Choice.from_form({"add_on.seats": "999999"}).add_ons == {"seats": 999_999}
-        words = r"^The number of an add-on is a whole number, 0 or more\.$"
+        words = r"^A number of add-ons or months is a whole number, 0 or more\.$"
         with pytest.raises(NotOnOffer, match=words):
             Choice.from_form({"add_on.seats": "1000000"})
 
