@@ -291,6 +291,11 @@ class TestRedeeming:
     def test_takes_the_oldest_first_and_all_of_a_year_together(self) -> None:
         assert self.notices(1000, 100) == ([3, 2, 1], [])
 
+    def test_takes_the_last_cent_that_stands(self) -> None:
+        cent = Held(1, 1, 2019, usd(1))
+        found = redemption.due([cent], Schedule(7, 2, 0), year=2026, capital=usd(1))
+        assert found.redeemed == (cent,)
+
     def test_goes_down_to_the_floor_and_no_further(self) -> None:
         assert self.notices(160, 100) == ([3, 2, 1], [])
         assert self.notices(159, 100) == ([3], [2, 1])
