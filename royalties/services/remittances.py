@@ -48,8 +48,6 @@ def propose(
     Raises NotOwed when so much is not owed there or the day is still to come, RemittanceDecided
     when another one for the account waits.
     """
-    if not rules.is_handed_over(account):
-        raise NotOwed(f"Nothing is handed over from {chart.words(account)}.")
     if paid_on > timezone.localdate(at):
         raise NotOwed("That day has not come yet. Write it down when it is paid.")
     _require_owed(account, amount)
@@ -62,12 +60,7 @@ def propose(
         proposed_by=proposed_by,
         proposed_at=at,
     )
-    made.digest = made.computed_digest()
-    try:
-        with transaction.atomic():
-            made.save()
-    except IntegrityError as error:
-        raise RemittanceDecided("Another payment to them waits for a decision.") from error
+    _save(made)
     return made
 
 
@@ -106,8 +99,20 @@ def reject(*, remittance: Remittance, by: User, at: datetime) -> None:
         raise RemittanceDecided("It was decided before.")
 
 
+def _save(made: Remittance) -> None:
+    """Keep it with its digest. Raises RemittanceDecided when another one waits."""
+    made.digest = made.computed_digest()
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError as error:
+        raise RemittanceDecided("Another payment to them waits for a decision.") from error
+
+
 def _require_owed(account: str, amount: Money) -> None:
     """Refuse more than stands in `account`, which is held until the transaction ends."""
+    if not rules.is_handed_over(account):
+        raise NotOwed(f"Nothing is handed over from {chart.words(account)}.")
     stands = balances.locked(account, currency=amount.currency)
     if not 0 < amount.minor <= stands.minor:
         raise NotOwed(f"{chart.words(account)}: {stands}. Not more than this can be paid.")

@@ -56,19 +56,9 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     postings = list(found.postings.select_related("debit", "credit").order_by("position"))
     about = Sale.objects.filter(entry=found.reverses_id or found.pk).first()
     shown = postings if about or sees_all(user) else [p for p in postings if _is_of(p, user)]
-    named = names.of_accounts(
-        account.code for posting in shown for account in (posting.debit, posting.credit)
-    )
     context = {
         "entry": found,
-        "rows": [
-            {
-                "debit": named[posting.debit.code],
-                "credit": named[posting.credit.code],
-                "posting": posting,
-            }
-            for posting in shown
-        ],
+        "rows": _named(shown),
         "hidden": len(postings) - len(shown),
         "sale": about,
         "refund": Refund.objects.filter(entry=found).first(),
@@ -77,6 +67,17 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         "sees_all": sees_all(user),
     }
     return render(request, "royalties/entry.html", context)
+
+
+def _named(postings: list[Posting]) -> list[dict[str, object]]:
+    """Each posting with its accounts in words."""
+    named = names.of_accounts(
+        account.code for posting in postings for account in (posting.debit, posting.credit)
+    )
+    return [
+        {"debit": named[one.debit.code], "credit": named[one.credit.code], "posting": one}
+        for one in postings
+    ]
 
 
 def _is_of(posting: Posting, user: User) -> bool:
