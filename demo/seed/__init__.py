@@ -1,4 +1,4 @@
-"""Filling an empty co-op: people, works, two years of sales, a surplus and a vote on it."""
+"""Filling an empty co-op: people, works, two years of sales, a surplus and a vote on it, a team."""
 
 import tomllib
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from demo.seed import cast, story, works
+from demo.seed import agency, cast, story, works
 from demo.seed.works import Pictures
 from members.models import ShareClass
 from stockcoop.env import ROOT
@@ -32,6 +32,7 @@ def seed(pictures: Pictures, *, say: Callable[[str], None], check: Callable[[], 
     cast.apply_to_join(at=now - timedelta(days=3))
     say("Two years of sales, royalties, costs and a vote ...")
     story.tell(now=now)
+    agency.gather(now=now)
 
 
 def _establish(at: datetime) -> None:

@@ -11,12 +11,13 @@ from PIL import Image
 from demo.seed import seed
 from demo.seed.story import is_told
 from demo.seed.works import Photographs
-from licensing.models import Licence, Order
+from licensing.models import Approval, Licence, Order
 from media.models import Work
 from media.rules.states import State
 from members.models import Application, Membership
 from royalties.models import YearClose
 from stockcoop.packages import offering
+from teams.models import Team
 from tests.jobs import run_jobs
 
 
@@ -44,7 +45,7 @@ def told(folder: Path, check: Callable[[], None] = run_jobs) -> list[str]:
 
 def census() -> Counter[str]:
     """How many rows the story made of each kind."""
-    kinds = (Work, Membership, Application, Order, Licence, YearClose)
+    kinds = (Work, Membership, Application, Order, Licence, YearClose, Team, Approval)
     return Counter({kind.__name__: kind.objects.count() for kind in kinds})
 
 
@@ -58,6 +59,7 @@ class TestSeeding:
         first = census()
         assert first["Work"] == 3
         assert first["Licence"] > 20
+        assert (first["Team"], first["Approval"]) == (1, 1)
         assert Work.objects.get(original_name="fell_at_dusk.jpg").title == "Fell at dusk"
         for module in offering("services.verify"):
             assert list(module.differences()) == []
