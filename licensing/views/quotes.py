@@ -27,8 +27,8 @@ from stockcoop.kernel.web import page_of
 def enquire(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say what a work is wanted for, and ask for a price."""
     work = get_object_or_404(Work.objects.published().with_renditions(), uuid=uuid)
-    form = EnquiryForm(request.POST or None, offered=offered(work))
-    status = 200
+    posted = request.POST if request.method == "POST" else None
+    form, status = EnquiryForm(posted, offered=offered(work)), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
