@@ -30,7 +30,8 @@ def digest(value: Value) -> str:
     return hashlib.sha256(encode(value)).hexdigest()
 
 
-@lru_cache(maxsize=1024)
+# Rows of one sale, and of one batch of history, ask for the same moments in turn.
+@lru_cache(maxsize=1 << 14)
 def moment(at: datetime) -> str:
     """A time in the one form that digests use: UTC, with microseconds."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from ledger.services import subtotals
 from royalties.rules import past
 from royalties.rules.past import COLUMNS, Past
 from royalties.services import history
@@ -43,6 +44,9 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error}") from error
         except BadHistory as refused:
             raise CommandError(f"Nothing was taken in.\n{_listed(refused.faults)}") from refused
+        # The first call looks, the second adds: until then balances would read all of it.
+        for _ in range(2):
+            subtotals.roll_up()
         word = "would be taken in" if dry_run else "were taken in"
         self.stdout.write(f"{new} sales of {file.name} {word}.")
 
