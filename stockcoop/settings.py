@@ -105,7 +105,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "PORT": _database.port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        # `kernel.prepared` prepares at once; models bind values on this side, and never do.
+        "OPTIONS": {"connect_timeout": 5, "prepare_threshold": 0},
     },
 }
 

@@ -9,7 +9,7 @@ from media.models import SplitAnswer, SplitAsked, SplitOutcome, SplitPart, Split
 from media.rules.agreements import Outcome, Share
 from members.models import Membership, ShareClass, User
 from members.services import memberships
-from royalties.services.history import Past
+from royalties.rules.past import Past
 from stockcoop.kernel.money import Money
 
 FIRST_DAY = datetime(2021, 1, 4, 9, tzinfo=UTC)

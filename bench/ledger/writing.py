@@ -10,8 +10,8 @@ import psycopg
 from django.db import connection, connections
 
 from media.models import Work
+from royalties.rules.past import Past
 from royalties.services import sales
-from royalties.services.history import Past
 
 CONNECTIONS = 8
 COLUMNS = {

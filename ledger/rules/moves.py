@@ -1,10 +1,13 @@
 """A move takes a sum from one account to another: entries made of moves are in balance."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from __future__ import annotations
 
-from stockcoop.kernel.canonical import Value
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from stockcoop.kernel.canonical import Value, moment
 from stockcoop.kernel.money import Money
 
 
@@ -26,6 +29,15 @@ class Move:
             raise ValueError(f"a move needs two accounts: {self.debit}")
 
 
+class Plain(NamedTuple):
+    """A move as bare values, for very many of them: it is the database that checks it."""
+
+    debit: str
+    credit: str
+    minor: int
+    currency: str
+
+
 def mirrored(moves: Iterable[Move]) -> list[Move]:
     """The same sums in the same order, each the other way round."""
     return [Move(debit=m.credit, credit=m.debit, amount=m.amount) for m in moves]
@@ -36,9 +48,12 @@ def content(*, source: str, at: datetime, reverses: str | None, moves: Iterable[
 
     `reverses` is the source of the entry that is taken back. The memo is words, and left out.
     """
-    return {
-        "source": source,
-        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "reverses": reverses,
-        "moves": [[m.debit, m.credit, m.amount.minor, m.amount.currency] for m in moves],
-    }
+    plain = [Plain(m.debit, m.credit, m.amount.minor, m.amount.currency) for m in moves]
+    return content_of_plain(source=source, at=at, reverses=reverses, moves=plain)
+
+
+def content_of_plain(
+    *, source: str, at: datetime, reverses: str | None, moves: Sequence[Plain]
+) -> Value:
+    """`content`, of moves that nobody checked."""
+    return {"source": source, "at": moment(at), "reverses": reverses, "moves": moves}

@@ -1,42 +1,74 @@
 """Writing very many entries at once, for history that is brought in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from ledger.models import Account, Entry, Posting
-from ledger.rules import Move
+from ledger.models import Account
+from ledger.rules import Plain, content_of_plain
 from ledger.services.posting import open_accounts
-from stockcoop.kernel.rows import copied, numbered
+from stockcoop.kernel.canonical import digest
+from stockcoop.kernel.rows import copied, numbers
+
+Row = tuple[object, ...]
 
 
-def write(told: Sequence[tuple[Entry, Sequence[Move]]]) -> None:
-    """COPY entries, made by `posting.stated`, with their moves; each gets its id.
+class Told(NamedTuple):
+    """An entry to be written; it reverses none."""
 
-    Unlike `posting.post` it takes none that is there: raises IntegrityError.
-    """
-    open_accounts([move for _, moves in told for move in moves])
-    codes = {code for _, moves in told for move in moves for code in (move.debit, move.credit)}
-    ids = {
-        (code, currency): pk
-        for pk, code, currency in Account.objects.filter(code__in=codes).values_list(
-            "pk", "code", "currency"
+    source: str
+    at: datetime
+    memo: str
+    moves: Sequence[Plain]
+
+
+class Writer:
+    """COPYs entries with their postings. It remembers the accounts, so keep one for many calls."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[tuple[str, str], int] = {}
+
+    def write(self, told: Sequence[Told]) -> list[int]:
+        """Write the entries; their ids, in order.
+
+        Unlike `posting.post` it takes none that is there: raises IntegrityError.
+        """
+        self._open(told)
+        ids = numbers("ledger_entry", len(told))
+        copied(
+            "ledger_entry",
+            "id, source, at, memo, size, digest",
+            (
+                (pk, one.source, one.at, one.memo, len(one.moves), _digest(one))
+                for pk, one in zip(ids, told, strict=True)
+            ),
         )
-    }
-    entries = [entry for entry, _ in told]
-    numbered(entries, Entry)
-    copied(entries, Entry)
-    copied(
-        (
-            Posting(
-                entry_id=entry.pk,
-                at=entry.at,
-                position=position,
-                debit_id=ids[move.debit, move.amount.currency],
-                credit_id=ids[move.credit, move.amount.currency],
-                amount_minor=move.amount.minor,
-                currency=move.amount.currency,
-            )
-            for entry, moves in told
-            for position, move in enumerate(moves)
-        ),
-        Posting,
-    )
+        copied(
+            "ledger_posting",
+            "entry_id, at, position, debit_id, credit_id, amount_minor, currency",
+            self._postings(ids, told),
+        )
+        return ids
+
+    def _open(self, told: Sequence[Told]) -> None:
+        moves = [move for one in told for move in one.moves]
+        named = {(move.debit, move.currency) for move in moves}
+        named.update((move.credit, move.currency) for move in moves)
+        if new := named - self._accounts.keys():
+            open_accounts(new)
+            found = Account.objects.filter(code__in={code for code, _ in new})
+            for pk, code, currency in found.values_list("pk", "code", "currency"):
+                self._accounts[code, currency] = pk
+
+    def _postings(self, ids: Sequence[int], told: Sequence[Told]) -> Iterator[Row]:
+        accounts = self._accounts
+        for pk, one in zip(ids, told, strict=True):
+            at = one.at
+            for position, (debit, credit, minor, currency) in enumerate(one.moves):
+                from_, to = accounts[debit, currency], accounts[credit, currency]
+                yield pk, at, position, from_, to, minor, currency
+
+
+def _digest(one: Told) -> str:
+    said = content_of_plain(source=one.source, at=one.at, reverses=None, moves=one.moves)
+    return digest(said)

@@ -1,6 +1,6 @@
 """Writing to the ledger: the one place where entries come from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from ledger.models import Account, Entry
 from ledger.rules import Move, content, mirrored
 from ledger.rules.accounts import kind_of
+from stockcoop.kernel import prepared
 from stockcoop.kernel.canonical import digest
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.rows import Part
@@ -36,8 +37,8 @@ WITH move AS (
     JOIN ledger_account credit ON (credit.code, credit.currency) = (move.credit, move.currency)
 ), entry AS (
   INSERT INTO ledger_entry (source, at, memo, size, digest, reverses_id)
-  SELECT %(source)s, %(at)s, %(memo)s, %(size)s, %(digest)s, %(reverses)s
-   WHERE (SELECT count(*) FROM named) = %(size)s
+  SELECT %(source)s, %(at)s, %(memo)s, %(size)s::int, %(digest)s, %(reverses)s::bigint
+   WHERE (SELECT count(*) FROM named) = %(size)s::int
   ON CONFLICT (source) DO NOTHING
   RETURNING id
 ), posting AS (
@@ -70,7 +71,7 @@ def post(
         return entry
     stored = _stored(source)
     if stored is None:
-        open_accounts(postings)
+        open_accounts((code, m.amount.currency) for m in postings for code in (m.debit, m.credit))
         if _write(entry, postings, along):
             return entry
         # Somebody else posted it between the two looks.
@@ -121,11 +122,9 @@ def _write(entry: Entry, postings: Sequence[Move], along: Sequence[Part]) -> boo
     names = [name for name, _ in new]
     what = ", ".join(f"{name}.id" for name in names)
     values = {name: value for part in along for name, value in part.values.items()}
-    with connection.cursor() as cursor:
-        # The names are those that callers write in code, never anybody's input.
-        query = f"{_POST}{parts} SELECT {what} FROM {', '.join(names)}"  # noqa: S608
-        cursor.execute(query, values | _values(entry, postings))
-        ids = cursor.fetchone()
+    # The names are those that callers write in code, never anybody's input.
+    query = f"{_POST}{parts} SELECT {what} FROM {', '.join(names)}"  # noqa: S608
+    ids = prepared.one(query, values | _values(entry, postings))
     if ids is None:
         return False
     for (_, row), pk in zip(new, ids, strict=True):
@@ -154,14 +153,13 @@ def _stored(source: str) -> Entry | None:
     return Entry.objects.with_postings().filter(source=source).first()
 
 
-def open_accounts(postings: Sequence[Move]) -> None:
-    """Open the accounts of `postings` that are not there yet."""
-    named = {(code, m.amount.currency) for m in postings for code in (m.debit, m.credit)}
+def open_accounts(named: Iterable[tuple[str, str]]) -> None:
+    """Open the accounts, by code and currency, that are not there yet."""
     Account.objects.bulk_create(
         [
             Account(code=code, kind=kind_of(code), currency=currency)
             # In one order everywhere, so that two who open the same accounts cannot deadlock.
-            for code, currency in sorted(named)
+            for code, currency in sorted(set(named))
         ],
         ignore_conflicts=True,
     )

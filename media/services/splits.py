@@ -74,22 +74,30 @@ HOLDING = """
 
 
 class History:
-    """The splits that held of many works, read once, for sales of long ago."""
+    """The splits that held of many works, each read once, for sales of long ago."""
 
     def __init__(self, works: Iterable[Work]) -> None:
+        self._alone: dict[int, Agreed] = {}
+        self._agreed: dict[int, list[tuple[datetime, Agreed]]] = defaultdict(list)
+        self.add(works)
+
+    def add(self, works: Iterable[Work]) -> None:
+        """Read those of more works."""
+        for work in works:
+            self._alone[work.pk] = Agreed(None, [(work.owner_id, 1)])
         versions = SplitVersion.objects.filter(work__in=works, outcome__word=Outcome.AGREED)
-        self._agreed: dict[int, list[SplitVersion]] = defaultdict(list)
         newest_first = versions.select_related("outcome").prefetch_related("parts")
         for version in newest_first.order_by("-number"):
-            self._agreed[version.work_id].append(version)
+            if begins := version.outcome.in_force_from:
+                shares = [(share.member, share.weight) for share in version.shares()]
+                self._agreed[version.work_id].append((begins, Agreed(version.pk, shares)))
 
-    def holding(self, work: Work, at: datetime) -> Agreed:
-        """The split of `work` at `at`. Nothing is held: no agreement begins in the past."""
-        for version in self._agreed[work.pk]:
-            begins = version.outcome.in_force_from
-            if begins is not None and begins <= at:
-                return Agreed(version.pk, [(s.member, s.weight) for s in version.shares()])
-        return Agreed(None, [(work.owner_id, 1)])
+    def holding(self, work: int, at: datetime) -> Agreed:
+        """The split of the work with this id at `at`. Nothing is held: no split begins in the past."""
+        for begins, agreed in self._agreed.get(work, ()):
+            if begins <= at:
+                return agreed
+        return self._alone[work]
 
 
 @transaction.atomic

@@ -1,12 +1,13 @@
 """Facts that nothing else in the database repeats, so they carry a digest of themselves."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
 
-from stockcoop.kernel.canonical import Value, digest
+from stockcoop.kernel.canonical import Value, digest, moment
 from stockcoop.kernel.db import AppendOnly
+
+__all__ = ["Fact", "moment"]
 
 
 class Fact(AppendOnly):
@@ -29,8 +30,3 @@ class Fact(AppendOnly):
         if self._state.adding:
             self.digest = self.computed_digest()
         super().save(*args, **kwargs)
-
-
-def moment(at: datetime) -> str:
-    """A time in the one form that digests use: UTC, with microseconds."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from royalties.models.base import Fact, moment
+from royalties.models.base import Fact
 from royalties.models.rate import RoyaltyRate
-from royalties.rules import splits
+from royalties.rules import sold, splits
+from royalties.rules.sold import Sold
 from royalties.rules.splits import WHOLE_BP, Split
 from stockcoop.kernel.canonical import Value
 from stockcoop.kernel.db import AppendOnly
@@ -75,12 +76,12 @@ class Sale(Fact):
     @property
     def source(self) -> str:
         """The source of its entry in the ledger."""
-        return f"sale:{self.reference}"
+        return sold.source(self.reference)
 
     @property
     def memo(self) -> str:
         """What its entry says in words."""
-        return f"{self.licence_kind.capitalize()} licence: {self.title}"[:200]
+        return sold.memo(self.licence_kind, self.title)
 
     @property
     def refund(self) -> "Refund | None":
@@ -97,22 +98,7 @@ class Sale(Fact):
         )
 
     def stated(self) -> Value:
-        later: dict[str, Value] = (
-            # Sales of releases that did not know of these have their digest without them.
-            {"rule": self.rate_words, "split": self.split_version_id} if self.rate_words else {}
-        )
-        return {
-            **later,
-            "reference": self.reference,
-            "work": self.work_id,
-            "title": self.title,
-            "licence_kind": self.licence_kind,
-            "buyer": self.buyer_name,
-            "price": [self.price_minor, self.currency],
-            "rate": [self.rate_id, self.coop_rate_bp],
-            "shares": [list(share) for share in self.shares],
-            "sold_at": moment(self.sold_at),
-        }
+        return Sold._make(getattr(self, name) for name in Sold._fields).stated()
 
 
 class SaleShare(AppendOnly):

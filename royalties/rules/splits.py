@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ledger.rules import Move
 from royalties.rules import chart
-from stockcoop.kernel.money import Money, allocate
+from stockcoop.kernel.money import Money, portions
 
 WHOLE_BP = 10_000
 
@@ -42,17 +43,32 @@ def of_sale(*, price: Money, coop_rate_bp: int, shares: Sequence[tuple[int, int]
     Raises ValueError on anything else.
     """
     members = [member for member, _ in shares]
-    if price.minor <= 0:
-        raise ValueError(f"a sale has a price: {price}")
-    if not 0 <= coop_rate_bp <= WHOLE_BP:
-        raise ValueError(f"a rate is between 0 and {WHOLE_BP} basis points: {coop_rate_bp}")
     if len(set(members)) != len(members) or any(weight <= 0 for _, weight in shares):
         raise ValueError(f"each member once, with a weight above zero: {list(shares)}")
-    artists, coop = allocate(price, [WHOLE_BP - coop_rate_bp, coop_rate_bp])
     ordered = sorted(shares)
-    amounts = allocate(artists, [weight for _, weight in ordered])
-    parts = (Part(m, w, amount) for (m, w), amount in zip(ordered, amounts, strict=True))
-    return Split(price, coop, tuple(parts))
+    coop, amounts = amounts_of(price.minor, coop_rate_bp, tuple(weight for _, weight in ordered))
+    parts = (
+        Part(member, weight, Money(amount, price.currency))
+        for (member, weight), amount in zip(ordered, amounts, strict=True)
+    )
+    return Split(price, Money(coop, price.currency), tuple(parts))
+
+
+# Prices, rates and weights are few, so histories ask the same over and over.
+@lru_cache(maxsize=1 << 16)
+def amounts_of(
+    price: int, coop_rate_bp: int, weights: tuple[int, ...]
+) -> tuple[int, tuple[int, ...]]:
+    """As `of_sale` shares out, in minor units: the co-op's part and those by `weights`.
+
+    The weights stand in the order of the members' numbers. Raises ValueError as `of_sale` does.
+    """
+    if price <= 0:
+        raise ValueError(f"A sale has a price above zero, not {price}.")
+    if not 0 <= coop_rate_bp <= WHOLE_BP:
+        raise ValueError(f"a rate is between 0 and {WHOLE_BP} basis points: {coop_rate_bp}")
+    artists, coop = portions(price, [WHOLE_BP - coop_rate_bp, coop_rate_bp])
+    return coop, tuple(portions(artists, weights))
 
 
 def postings(split: Split, *, gateway: str) -> list[Move]:

@@ -1,146 +1,191 @@
 """Taking in what was sold before: many sales at once, each as if it had been recorded then."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from ledger.models import Entry
-from ledger.rules import Move
-from ledger.services import bulk, posting
+from ledger.rules import Plain
+from ledger.services import bulk
 from media.models import Work
 from media.services.splits import History
-from royalties.models import Sale, SaleShare
-from royalties.rules import splits
+from royalties.rules import chart, sold, splits
 from royalties.rules.months import Month
-from royalties.rules.splits import Part
+from royalties.rules.past import Past
+from royalties.rules.sold import BUYER_LENGTH, TITLE_LENGTH, Sold
 from royalties.services import periods
 from royalties.services.rates import Rates
-from royalties.services.sales import ruled
+from stockcoop.kernel.canonical import digest
 from stockcoop.kernel.errors import Refused
-from stockcoop.kernel.money import Money
-from stockcoop.kernel.rows import copied, numbered
+from stockcoop.kernel.rows import copied, numbers
 
-# So many sales are one transaction: memory stays flat, and what broke off goes on from there.
+# So many sales are worked out and copied at a time, and memory stays flat.
 BATCH = 5000
+# From so many works on, those that are known are forgotten.
+MOST_WORKS = 100_000
+
+# The co-op's part, and those of the sale's shares.
+_Amounts = tuple[int, tuple[int, ...]]
 
 
 class BadHistory(Refused):
-    """Sales that cannot be taken in as they are told."""
+    """Sales that cannot be taken in as they are told; `faults` has a sentence for each."""
 
     status = 422
 
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A sale of the past. `reference` is its name for ever; `work` the uuid of a work."""
-
-    reference: str
-    work: str
-    licence_kind: str
-    price: Money
-    buyer_name: str
-    sold_at: datetime
-    gateway: str
-
-
-def take_in(told: Iterable[Past]) -> Iterator[int]:
-    """Record the sales of `told`; yields how many are in, batch by batch.
-
-    What is recorded already is passed over, so the same file may be given again. Raises
-    BadHistory, NoRate and PeriodClosed for the first sale of a batch that cannot be; the batches
-    before it stay.
-    """
-    done = 0
-    rest = iter(told)
-    while batch := list(islice(rest, BATCH)):
-        _take_in(batch)
-        done += len(batch)
-        yield done
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(faults[0])
+        self.faults = faults
 
 
 @transaction.atomic
-def _take_in(batch: Sequence[Past]) -> None:
-    _require_open(batch)
-    fresh = _unrecorded(batch)
-    works = _works(fresh)
-    agreed = History(works.values())
-    rates = Rates(works.values())
-    sales, entries, shares = [], [], []
-    for past in fresh:
-        sale = Sale(
-            reference=past.reference,
-            work=works[past.work],
-            licence_kind=past.licence_kind,
-            price_minor=past.price.minor,
-            currency=past.price.currency,
-            buyer_name=past.buyer_name[:200],
-            sold_at=past.sold_at,
+def take_in(told: Iterable[Past], *, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Record the sales of `told`, all or none; how many are new.
+
+    What is recorded already is passed over, so the same may be given again. `progress` hears how
+    many were told so far. Raises BadHistory with all faults of the first batch that has one.
+    """
+    writer, rest = _Writer(), iter(told)
+    seen = new = 0
+    while batch := list(islice(rest, BATCH)):
+        new += writer.take_in(batch)
+        seen += len(batch)
+        progress(seen)
+    return new
+
+
+class _Writer:
+    """What many sales share is read once: works, splits, rates and accounts."""
+
+    def __init__(self) -> None:
+        self._works: dict[str, tuple[int, int, str]] = {}
+        self._splits = History([])
+        self._rates = Rates()
+        self._entries = bulk.Writer()
+
+    def take_in(self, batch: Sequence[Past]) -> int:
+        fresh, faults = _unrecorded(batch)
+        self._read_works(fresh)
+        closed = _closed_months(fresh)
+        ruled: list[tuple[Sold, _Amounts]] = []
+        for past in fresh:
+            try:
+                ruled.append(self._ruled(past, closed))
+            except (Refused, ValueError) as fault:
+                faults.append(_fault(past, str(fault)))
+        if faults:
+            raise BadHistory(faults)
+        self._write(fresh, ruled)
+        return len(fresh)
+
+    def _read_works(self, batch: Sequence[Past]) -> None:
+        wanted = {past.work for past in batch} - self._works.keys()
+        if len(self._works) + len(wanted) > MOST_WORKS:
+            self._works, self._splits = {}, History([])
+            wanted = {past.work for past in batch}
+        works = list(Work.objects.filter(uuid__in=wanted)) if wanted else []
+        self._splits.add(works)
+        for work in works:
+            self._works[str(work.uuid)] = (work.pk, work.owner_id, str(work)[:TITLE_LENGTH])
+
+    def _ruled(self, past: Past, closed: Mapping[Month, str]) -> tuple[Sold, _Amounts]:
+        """The sale with the rules of its day. Raises Refused, ValueError when there is none."""
+        if closed and (words := closed.get(periods.month_of(past.sold_at))):
+            raise ValueError(words)
+        if past.work not in self._works:
+            raise ValueError(f"There is no work {past.work}.")
+        work, owner, title = self._works[past.work]
+        kind, at, price = past.licence_kind, past.sold_at, past.price
+        rule = self._rates.of(work=work, owner=owner, licence_kind=kind, at=at)
+        agreed = self._splits.holding(work, at)
+        weights = tuple([weight for _, weight in agreed.shares])
+        amounts = splits.amounts_of(price.minor, rule.coop_rate_bp, weights)
+        facts = Sold(
+            past.reference, work, title, kind, past.buyer_name[:BUYER_LENGTH], price.minor,
+            price.currency, rule.key, rule.coop_rate_bp, rule.words, agreed.version,
+            agreed.shares, at,
+        )  # fmt: skip
+        return facts, amounts
+
+    def _write(self, batch: Sequence[Past], ruled: Sequence[tuple[Sold, _Amounts]]) -> None:
+        entries = self._entries.write(
+            [_entry(past, *one) for past, one in zip(batch, ruled, strict=True)]
         )
-        split = ruled(sale, agreed.holding(sale.work, past.sold_at), rates.of(sale))
-        moves = splits.postings(split, gateway=past.gateway)
-        sale.entry = posting.stated(
-            source=sale.source, postings=moves, at=past.sold_at, memo=sale.memo
+        ids = numbers("royalties_sale", len(entries))
+        copied(
+            "royalties_sale",
+            f"id, entry_id, digest, {', '.join(Sold._fields)}",
+            (
+                (pk, entry, digest(facts.stated()), *facts)
+                for pk, entry, (facts, _) in zip(ids, entries, ruled, strict=True)
+            ),
         )
-        sales.append(sale)
-        entries.append((sale.entry, moves))
-        shares.append(split.parts)
-    _write(sales, entries, shares)
+        copied(
+            "royalties_saleshare",
+            "sale_id, member_id, weight, amount_minor",
+            (
+                (pk, member, weight, minor)
+                for pk, (facts, (_, amounts)) in zip(ids, ruled, strict=True)
+                for (member, weight), minor in zip(facts.shares, amounts, strict=True)
+            ),
+        )
+        # What the database would look at last it looks at now: its list of it stays short.
+        connection.check_constraints()
 
 
-def _write(
-    sales: Sequence[Sale],
-    entries: Sequence[tuple[Entry, Sequence[Move]]],
-    parts: Sequence[Sequence[Part]],
-) -> None:
-    bulk.write(entries)
-    for sale in sales:
-        sale.entry_id = sale.entry.pk
-    numbered(sales, Sale)
-    copied(sales, Sale)
-    copied(
-        (
-            SaleShare(
-                sale_id=sale.pk,
-                member_id=part.member,
-                weight=part.weight,
-                amount_minor=part.amount.minor,
-            )
-            for sale, own in zip(sales, parts, strict=True)
-            for part in own
-        ),
-        SaleShare,
-    )
+def _entry(past: Past, facts: Sold, amounts: _Amounts) -> bulk.Told:
+    """The entry that `splits.postings` would make, of bare values."""
+    gateway, currency = chart.gateway(past.gateway), facts.currency
+    coop, parts = amounts
+    moves = [Plain(gateway, chart.COMMISSION, coop, currency)] if coop else []
+    moves += [
+        Plain(gateway, chart.member(member), minor, currency)
+        for (member, _), minor in zip(facts.shares, parts, strict=True)
+        if minor
+    ]
+    said = sold.memo(facts.licence_kind, facts.title)
+    return bulk.Told(sold.source(facts.reference), facts.sold_at, said, moves)
 
 
-def _require_open(batch: Sequence[Past]) -> None:
-    """Each month once, by its first sale. Raises PeriodClosed."""
+_RECORDED = """
+SELECT s.reference, w.uuid::text, s.licence_kind, s.price_minor, s.currency, s.sold_at
+  FROM royalties_sale s JOIN media_work w ON w.id = s.work_id WHERE s.reference = ANY(%s)
+"""
+
+
+def _unrecorded(batch: Sequence[Past]) -> tuple[list[Past], list[str]]:
+    """Those that are to be written, and what is wrong with others."""
+    told: dict[str, Past] = {}
+    faults = []
+    for past in batch:
+        if past.reference in told:
+            faults.append(_fault(past, "It is told twice: each reference stands for one sale."))
+        told[past.reference] = past
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORDED, [list(told)])
+        for reference, *facts in cursor:
+            past = told.pop(reference)
+            price = past.price
+            if facts != [past.work, past.licence_kind, price.minor, price.currency, past.sold_at]:
+                faults.append(_fault(past, "It is recorded already, with another content."))
+    return list(told.values()), faults
+
+
+def _closed_months(batch: Sequence[Past]) -> dict[Month, str]:
+    """Months of `batch` in which nothing is booked any more, with a sentence that says so."""
     first: dict[Month, datetime] = {}
     for past in batch:
-        month = periods.month_of(past.sold_at)
-        first[month] = min(first.get(month, past.sold_at), past.sold_at)
-    for at in first.values():
-        periods.require_open_month(at)
+        first.setdefault(periods.month_of(past.sold_at), past.sold_at)
+    closed = {}
+    for month, at in first.items():
+        try:
+            periods.require_open_month(at)
+        except periods.PeriodClosed as refusal:
+            closed[month] = refusal.message
+    return closed
 
 
-def _unrecorded(batch: Sequence[Past]) -> list[Past]:
-    """Those that are to be written. Raises BadHistory when one is recorded otherwise, or twice."""
-    told = {past.reference: past for past in batch}
-    if len(told) < len(batch):
-        raise BadHistory("A sale is told twice: each reference stands for one sale.")
-    for sale in Sale.objects.filter(reference__in=told).select_related("work"):
-        past = told.pop(sale.reference)
-        facts = (str(sale.work.uuid), sale.licence_kind, sale.price, sale.sold_at)
-        if facts != (past.work, past.licence_kind, past.price, past.sold_at):
-            raise BadHistory(f"The sale {sale.reference} is recorded with another content.")
-    return list(told.values())
-
-
-def _works(batch: Sequence[Past]) -> dict[str, Work]:
-    wanted = {past.work for past in batch}
-    found = {str(work.uuid): work for work in Work.objects.filter(uuid__in=wanted)}
-    if missing := sorted(wanted - found.keys()):
-        raise BadHistory(f"There is no work {missing[0]}.")
-    return found
+def _fault(past: Past, words: str) -> str:
+    where = f"line {past.line}, " if past.line else ""
+    return f"{where}sale {past.reference}: {words}"

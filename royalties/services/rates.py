@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.urls import reverse
 
 from media.models import Work
 from members.models import Membership, User
 from members.services import notices
-from royalties.models import RateEnd, RoyaltyRate, Sale
+from royalties.models import RateEnd, RoyaltyRate
 from royalties.rules import rates, words
-from royalties.rules.rates import Rule
+from royalties.rules.rates import Known, Rule
 from stockcoop.kernel.errors import Refused
 
 
@@ -61,35 +60,28 @@ def that_applies(*, work: Work, licence_kind: str, at: datetime) -> RoyaltyRate:
 
 
 class Rates:
-    """The rates for sales of many works, read once."""
+    """All rates and who was in which class, read once."""
 
-    def __init__(self, works: Iterable[Work]) -> None:
-        rates = RoyaltyRate.objects.select_related("end")
-        about = rates.filter(Q(work=None) | Q(work__in=[work.pk for work in works]))
-        self._rules = [rate.rule for rate in about]
+    def __init__(self) -> None:
+        rules = [rate.rule for rate in RoyaltyRate.objects.select_related("end")]
+        self._known = Known(rules)
         self._classes: dict[int, list[Membership]] = defaultdict(list)
-        if any(rule.share_class for rule in self._rules):
-            owners = {work.owner_id for work in works}
-            for one in Membership.objects.filter(user__in=owners).select_related("share_class"):
+        if any(rule.share_class for rule in rules):
+            for one in Membership.objects.select_related("share_class"):
                 self._classes[one.user_id].append(one)
 
-    def of(self, sale: Sale) -> Rule:
-        """As `that_applies`, for an unsaved sale of one of the works."""
-        at, owner = sale.sold_at, sale.work.owner_id
+    def of(self, *, work: int, owner: int, licence_kind: str, at: datetime) -> Rule:
+        """As `that_applies`, by the ids of a work and its owner."""
         in_class = (
             one.share_class.code
-            for one in self._classes[owner]
+            for one in self._classes.get(owner, ())
             if one.admitted_at <= at and (one.left_at is None or one.left_at > at)
         )
-        found = rates.that_applies(
-            self._rules,
-            licence_kind=sale.licence_kind,
-            share_class=next(in_class, ""),
-            work=sale.work_id,
-            at=at,
+        found = self._known.that_applies(
+            licence_kind=licence_kind, share_class=next(in_class, ""), work=work, at=at
         )
         if found is None:
-            raise no_rate(sale.licence_kind)
+            raise no_rate(licence_kind)
         return found
 
 

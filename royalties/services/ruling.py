@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from media.services import splits
 from media.services.splits import Agreed
 from royalties.models import Sale
@@ -13,6 +11,7 @@ from royalties.rules import rates
 from royalties.rules.rates import Rule
 from royalties.services import periods
 from royalties.services.rates import no_rate
+from stockcoop.kernel import prepared
 
 _HOLD = f"SELECT {periods.HOLD} {splits.HELD}"
 
@@ -46,19 +45,19 @@ def of(sale: Sale) -> Ruling:
 
     Raises PeriodClosed when its month is finished, and NoRate.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD, {"work": sale.work_id})
-        cursor.execute(
-            _LOOK,
-            {
-                "work": sale.work_id,
-                "owner": sale.work.owner_id,
-                "kind": sale.licence_kind,
-                "at": sale.sold_at,
-                **periods.asked(sale.sold_at),
-            },
-        )
-        closed, told, holding, known, share_class = cursor.fetchone()
+    prepared.one(_HOLD, {"work": sale.work_id})
+    found = prepared.one(
+        _LOOK,
+        {
+            "work": sale.work_id,
+            "owner": sale.work.owner_id,
+            "kind": sale.licence_kind,
+            "at": sale.sold_at,
+            **periods.asked(sale.sold_at),
+        },
+    )
+    assert found is not None, "_LOOK gives one row"
+    closed, told, holding, known, share_class = found
     periods.refuse(sale.sold_at, closed=closed, told=told)
     rule = rates.that_applies(
         (_rule(sale.licence_kind, row) for row in known or []),

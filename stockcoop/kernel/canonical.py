@@ -2,10 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TypeAlias
 
 Value: TypeAlias = "bool | int | str | Sequence[Value] | Mapping[str, Value] | None"
+
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def encode(value: Value) -> bytes:
@@ -15,9 +22,7 @@ def encode(value: Value) -> bytes:
     floats have no single form, so they have no place in what is hashed.
     """
     _check(value)
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def digest(value: Value) -> str:
@@ -25,16 +30,28 @@ def digest(value: Value) -> str:
     return hashlib.sha256(encode(value)).hexdigest()
 
 
+# Rows of one sale, and of one batch of history, ask for the same moments in turn.
+@lru_cache(maxsize=1 << 14)
+def moment(at: datetime) -> str:
+    """A time in the one form that digests use: UTC, with microseconds."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def _check(value: object) -> None:
-    if value is None or isinstance(value, bool | int | str):
-        return
-    if isinstance(value, Mapping):
-        for key, item in value.items():
+    if isinstance(value, list | tuple):
+        _check_all(value)
+    elif isinstance(value, Mapping):
+        for key in value:
             if not isinstance(key, str):
                 raise TypeError(f"a key is a str, not {key!r}")
-            _check(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _check(item)
-    else:
+        _check_all(value.values())
+    elif not (value is None or isinstance(value, bool | int | str)):
         raise TypeError(f"{type(value).__name__} has no canonical form: {value!r}")
+
+
+def _check_all(values: Iterable[object]) -> None:
+    # Most lists hold plain values alone, which is seen without a step of Python for each.
+    if not _PLAIN.issuperset(map(type, values)):
+        for value in values:
+            if type(value) not in _PLAIN:
+                _check(value)

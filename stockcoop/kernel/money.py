@@ -85,13 +85,19 @@ def allocate(total: Money, weights: Sequence[int]) -> list[Money]:
     Raises ValueError if a weight is negative, all are zero, or `total` is negative.
     Source: largest remainder (Hamilton); ties go to the earlier weight.
     """
+    if total.minor < 0:
+        raise ValueError(f"a negative amount is reversed, never shared out: {total}")
+    return [Money(part, total.currency) for part in portions(total.minor, weights)]
+
+
+def portions(total: int, weights: Sequence[int]) -> list[int]:
+    """`allocate` in bare minor units; `total` is zero or more."""
     whole = sum(weights)
     if whole <= 0 or min(weights) < 0:
         raise ValueError(f"weights must be >= 0 and not all 0: {list(weights)}")
-    if total.minor < 0:
-        raise ValueError(f"a negative amount is reversed, never shared out: {total}")
-    parts = [total.minor * weight // whole for weight in weights]
-    neediest = sorted(range(len(weights)), key=lambda i: -(total.minor * weights[i] % whole))
-    for i in neediest[: total.minor - sum(parts)]:
-        parts[i] += 1
-    return [Money(part, total.currency) for part in parts]
+    parts = [total * weight // whole for weight in weights]
+    if left := total - sum(parts):
+        neediest = sorted(range(len(weights)), key=lambda i: -(total * weights[i] % whole))
+        for i in neediest[:left]:
+            parts[i] += 1
+    return parts

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -132,6 +133,21 @@ class TestRollingUp:
         assert Mark.objects.get().upto == Mark.objects.get().seen
         assert balances.of("member:1") == usd(160)
         assert list(verify.differences()) == []
+
+    def test_may_end_between_the_looks_of_who_reads_a_balance(self) -> None:
+        make.entry(move("gateway:practice", "member:1", 5))
+        subtotals.roll_up()
+        waiting = [subtotals.roll_up]
+
+        def first(execute: Any, sql: str, *rest: Any) -> Any:
+            if "fresh" in sql and waiting:
+                waiting.pop()()
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(first):
+            assert balances.of("member:1") == usd(5)
+        assert not waiting
+        assert Mark.objects.get().upto > 0
 
     def test_goes_on_with_the_copy_of_another_server(self) -> None:
         make.entry(move("gateway:practice", "member:1", 5))

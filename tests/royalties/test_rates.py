@@ -68,6 +68,19 @@ class TestTheMostSpecificWins:
             holding = [rule for rule in holding if order(rule) == best]
         assert found in holding
 
+    @given(st.lists(a_rule(), max_size=12), st.lists(st.tuples(moments, st.integers(6, 8))))
+    def test_however_many_sales_are_asked_about(
+        self, many: list[Rule], asked: list[tuple[datetime, int]]
+    ) -> None:
+        # Constraints keep two of one rank from beginning at once.
+        many = list({(rule.licence_kind, rule.rank, rule.work): rule for rule in many}.values())
+        known = rules.Known(many)
+        for at, work in asked:
+            for kind, share_class in (("standard", "C"), ("extended", ""), ("standard", "B")):
+                about: dict[str, Any] = {"licence_kind": kind, "share_class": share_class}
+                about |= {"work": work, "at": at}
+                assert known.that_applies(**about) == rules.that_applies(many, **about)
+
     def test_is_named_in_words(self) -> None:
         plain = Rule(1, "standard", 5000, NOON)
         assert plain.words == "standard"
