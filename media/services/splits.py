@@ -93,7 +93,7 @@ class History:
                 self._agreed[version.work_id].append((begins, Agreed(version.pk, shares)))
 
     def holding(self, work: int, at: datetime) -> Agreed:
-        """The split of the work with this id at `at`. Nothing is held: no split begins in the past."""
+        """The split of this work (id) at `at`. Nothing is held: none begins in the past."""
         for begins, agreed in self._agreed.get(work, ()):
             if begins <= at:
                 return agreed
