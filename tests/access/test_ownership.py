@@ -160,7 +160,7 @@ OWNED: dict[str, Callable[[], Owned]] = {
     "licensing:cart_remove": _cart_line,
     "licensing:decide": _waiting,
     **dict.fromkeys(
-        ("media:appeal", "media:original", "media:withdraw", "media:work"),
+        ("media:appeal", "media:original", "media:sensitive_use", "media:withdraw", "media:work"),
         _work,
     ),
     "media:answer_split": _asked,
