@@ -53,7 +53,10 @@ HEADERS: tuple[dict[str, str], ...] = (
 )
 # What views read without a form.
 _BARE = ("q", "page", "class", "state", "version", "number", "work", "id", "submit", "then", "end")
-_CHOICES = ("kind", "size", "add_on.seats", "add_on.", "sort", "artist", "colour", "next", "year")
+_CHOICES = (
+    *("kind", "size", "add_on.seats", "add_on.", "sort", "artist", "colour", "next", "year"),
+    *("freeze.months", "freeze.region", "freeze.use"),
+)
 
 
 def _field_names() -> list[str]:
