@@ -111,7 +111,7 @@ class Coop(RuleBasedStateMachine):
                 done = step.act(trying, **step.values)
                 _commit()
         except Exception as error:
-            self.faults = _faults(step, error)
+            self.faults = faults_of(step, error)
             # What the banks know is undone with it; time is not.
             self.world.at = trying.at
         else:
@@ -127,7 +127,7 @@ class Coop(RuleBasedStateMachine):
         assert not faults, faults
 
 
-def _faults(step: Step, error: Exception) -> Faults:
+def faults_of(step: object, error: Exception) -> Faults:
     """What is wrong with a step that ended in `error`; nothing when it was refused in words."""
     if isinstance(error, Refused) and not isinstance(error, CONTRADICTIONS):
         return {}
