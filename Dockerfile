@@ -14,8 +14,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     PORT=8000
 RUN groupadd --gid 10001 stockcoop \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin stockcoop \
-    && mkdir /backups \
-    && chown 10001:10001 /backups
+    && mkdir --mode=700 /backups /licence-keys \
+    && chown 10001:10001 /backups /licence-keys
 WORKDIR /srv/stockcoop
 COPY --from=packages /opt/venv /opt/venv
 COPY . .

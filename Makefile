@@ -20,7 +20,7 @@ DEV := .venv/.dev
 # What a command needs that must not start a database server: linters read the settings too.
 NO_DATABASE := DATABASE_URL=postgresql://none@127.0.0.1:1/none SECRET_KEY=$(shell printf 'x%.0s' $$(seq 64))
 
-.PHONY: help demo services test torture bench bench-clips bench-ledger bench-renditions bench-tracing hostile fuzz mutants screenshots check lint types contracts templates migrations deploy-check lock clean browser
+.PHONY: help demo services test torture bench bench-clips bench-ledger bench-renditions bench-tracing hostile mutmut fuzz mutants screenshots check lint types contracts templates migrations deploy-check lock clean browser
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -81,6 +81,10 @@ bench-tracing: $(DEV) ## how well invisible marks are found, and what they cost;
 
 hostile: $(DEV) node_modules/.package-lock.json ## what becomes of hostile files; FILES=folder, MUTANTS=500
 	@$(NO_DATABASE) $(BIN)/python -m tests.hostile "$(or $(FILES),$(wildcard ../shared/hostile))" --mutants $(or $(MUTANTS),500)
+
+mutmut: $(DEV) ## change each rule of money in each way, and count what no test notices; PROCESSES=2
+	@$(NO_DATABASE) $(BIN)/mutmut run --max-children $(or $(PROCESSES),2)
+	@$(BIN)/python -m tests.mutation
 
 fuzz: $(DEV) ## look for files that break a decoder, finds in var/fuzz; SECONDS=600
 	@$(NO_DATABASE) $(BIN)/python -m tests.hostile.fuzz var/fuzz $(or $(SECONDS),600)

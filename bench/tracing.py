@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps, UnidentifiedImageError
 
+from bench.fidelity import psnr
 from demo.catalogue import painters
 from demo.painter.studio import paint
 from media.adapters import aligning, reading_traces
@@ -97,7 +98,7 @@ def main(folder: Path | None) -> None:
         ours, file = _at_most(picture, _DELIVERY), _at_most(picture, _DELIVERY)
         seed = tracing.seed(number, _KEY)
         carrying = embedded(file, seed)
-        ratios.append(_ratio(file, carrying))
+        ratios.append(round(psnr(file, carrying), 1))
         for harm, found in _found(file, carrying, seed, promised=len(ratios) % _EACH != 0):
             scores.setdefault(harm, []).append(reading_traces.score(_residue(found, ours), seed))
         residue = _residue(HARMS[_PROMISED[0]](_jpeg(file, 95)), ours)
@@ -169,11 +170,6 @@ def _found(
 
 def _residue(found: Image.Image, ours: Image.Image) -> Chips:
     return reading_traces.residue(aligning.overlaid(found, ours), ours)
-
-
-def _ratio(plain: Image.Image, carrying: Image.Image) -> float:
-    off = np.asarray(plain, np.float32) - np.asarray(carrying, np.float32)
-    return round(10 * math.log10(255**2 / max(float((off**2).mean()), 1e-9)), 1)
 
 
 def _painted() -> Iterator[Image.Image]:

@@ -36,8 +36,7 @@ def compare(what: str, stated: object, computed: object) -> None:
 
 def part_of_sale(sale: dict[str, Any]) -> int:
     """Your part: first the co-op and the artists share the price, then the artists by weight."""
-    rate = sale["coop_rate_bp"]
-    artists, _coop = allocate(sale["price"], [WHOLE - rate, rate])
+    artists = allocate(sale["price"], [WHOLE - sale["coop_rate_bp"], sale["coop_rate_bp"]])[0]
     parts = allocate(artists, [weight for _who, weight in sale["shares"]])
     return sum(part for part, (who, _) in zip(parts, sale["shares"], strict=True) if who == "you")
 
@@ -49,8 +48,7 @@ def digest_of(month: dict[str, Any], closing: int, currency: str) -> str:
         fact = [line["at"], line["source"], line["amount"]]
         if "sale" in line:
             sale = line["sale"]
-            fact += [sale["title"], sale["buyer"], sale["licence_kind"]]
-            fact += [sale["price"], sale["coop_rate_bp"]]
+            fact += [sale[of] for of in ("title", "buyer", "licence_kind", "price", "coop_rate_bp")]
             fact += [sum(weight for who, weight in sale["shares"] if who == "you")]
             fact += [sum(weight for _, weight in sale["shares"])]
         lines.append(fact)
@@ -81,21 +79,16 @@ def statement(month: dict[str, Any], currency: str, money: Any) -> int:
     return balance
 
 
-def size(step: dict[str, Any], rest: int) -> int:
-    """What a step of the by-laws takes of the rest: a share of it, or a sum as far as it goes."""
-    if "rate_bp" in step:
-        return allocate(rest, [step["rate_bp"], WHOLE - step["rate_bp"]])[0]
-    return min(rest, int(step["sum_minor"]))
-
-
 def step_takes(step: dict[str, Any], rest: int, facts: dict[str, Any]) -> int:
-    """What one step takes. It keeps `facts` as the next step will see them."""
+    """What a step takes of the rest: a share, or a sum as far as it goes. Notes it in `facts`."""
     if step["kind"] == "deficit":
         lost = sum(int(loss) for _year, loss in facts["losses"])
         taken = min(rest, lost)
         facts["losses"] = [[0, lost - taken]]
         return taken
-    taken = size(step, rest)
+    taken = min(rest, int(step.get("sum_minor", rest)))
+    if "rate_bp" in step:
+        taken = allocate(rest, [step["rate_bp"], WHOLE - step["rate_bp"]])[0]
     if step["kind"] == "reserve":
         if "ceiling_minor" in step or "ceiling_capital_bp" in step:
             of_capital = facts["capital"] * step.get("ceiling_capital_bp", 0) // WHOLE
@@ -105,11 +98,17 @@ def step_takes(step: dict[str, Any], rest: int, facts: dict[str, Any]) -> int:
     return taken
 
 
+def in_cash(law: dict[str, Any], yours: int, *, consented: bool) -> int:
+    """What of your part is paid in cash, to the next cent up; the rest is retained as equity."""
+    all_of_it = not consented and law.get("without_consent", "cash") == "cash"
+    return yours if all_of_it else -(-yours * law.get("cash_bp", WHOLE) // WHOLE)
+
+
 def surplus_share(plan: dict[str, Any], money: Any) -> None:
     """Your part of a surplus: the steps first, the rest among the classes, each by its measure."""
     name, rest = f"Surplus of {plan['year']}, plan {plan['number']}", plan["surplus"]
     print(f"\n{name}\n  {'the surplus':48}{money(rest):>16}")
-    facts, takes, yours = dict(plan["facts"]), [], 0
+    facts, takes, classes, yours = dict(plan["facts"]), [], [], 0
     for step in plan["law"]["steps"]:
         taken = step_takes(step, rest, facts)
         takes.append(taken)
@@ -117,7 +116,6 @@ def surplus_share(plan: dict[str, Any], money: Any) -> None:
         print(f"  {'less ' + step.get('name', step['kind']):48}{money(-taken):>16}")
     compare(f"{name}, steps", plan["stated"]["steps"], takes)
     amounts = allocate(rest, [part["part_bp"] for part in plan["law"]["parts"]])
-    classes = []
     for part, amount in zip(plan["law"]["parts"], amounts, strict=True):
         people = plan["weights"][part["share_class"]]
         weights = [weight for _who, weight in people]
@@ -127,7 +125,9 @@ def surplus_share(plan: dict[str, Any], money: Any) -> None:
         print(f"  {'class ' + part['share_class']:48}{money(amount):>16}")
     compare(f"{name}, classes", plan["stated"]["classes"], classes)
     compare(f"{name}, your part", plan["stated"]["share"], yours)
-    print(f"  {'your part':48}{money(yours):>16}")
+    cash = in_cash(plan["law"], yours, consented=plan["consented"])
+    compare(f"{name}, in cash", plan["stated"]["cash"], cash)
+    print(f"  {'your part':48}{money(yours):>16}\n  {'of it in cash':48}{money(cash):>16}")
 
 
 def main(path: str) -> int:

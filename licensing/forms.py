@@ -1,17 +1,24 @@
 """What buyers and the treasury fill in."""
 
 import hashlib
+from datetime import datetime, time
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.core.validators import RegexValidator
+from django.utils import timezone
 
 from licensing.adapters.verify_certificate import MOST_BYTES
 from licensing.models import Order
+from licensing.rules.chooser import Chooser
+from licensing.rules.custom import LONGEST_CLAUSE
+from licensing.rules.offers import ADD_ON_PREFIX, Choice
 from media.rules.wishes import Colours, FileKind, Wish
 from members.models import User
-from stockcoop.kernel.money import Money
+from stockcoop.kernel.money import Money, exponent
 from teams.models import Project
 
 if TYPE_CHECKING:
@@ -201,3 +208,93 @@ class UseForm(forms.Form):
             if name not in self.errors and not said.get(name):
                 self.add_error(name, "Please fill this in.")
         return said
+
+
+class EnquiryForm(forms.Form):
+    """What a buyer wants of a work that the price book does not have."""
+
+    purpose = forms.CharField(
+        label="What is it for?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="The use, how long and where, how many copies: all that the price depends on.",
+    )
+    kind = forms.ChoiceField(label="Licence", required=False)
+    needed_by = forms.DateField(
+        label="Until when do you need to know?",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: object, offered: Chooser | None, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        kinds = [(o.kind.code, o.kind.name) for o in offered.kinds] if offered else []
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "I do not know"), *kinds]
+
+
+class QuoteForm(forms.Form):
+    """The co-op's answer: a choice out of the price book, and what is agreed instead of its price.
+
+    `offered` is the chooser of the kind that is answered with.
+    """
+
+    size = forms.ChoiceField()
+    price = forms.DecimalField(max_digits=14)
+    clause = forms.CharField(
+        label="Added to the terms",
+        required=False,
+        max_length=LONGEST_CLAUSE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="It is on the certificate, word for word.",
+    )
+    until = forms.DateField(
+        label="Good until the end of", widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: object, offered: Chooser, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.kind = offered.quote.kind
+        places = exponent(settings.CURRENCY)
+        self.fields["price"] = forms.DecimalField(
+            label=f"Price in {settings.CURRENCY}, before tax",
+            min_value=Decimal(1).scaleb(-places),
+            max_digits=14,
+            decimal_places=places,
+        )
+        field = self.fields["size"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(o.size.code, f"{o.name}, {o.price} in the book") for o in offered.sizes]
+        for option in offered.add_ons:
+            self.fields[option.field] = forms.IntegerField(
+                label=option.add_on.name,
+                required=False,
+                min_value=0,
+                max_value=option.add_on.most,
+                help_text=f"Up to {option.add_on.most}, {option.add_on.price} each in the book.",
+            )
+        self.order_fields(["size", *(option.field for option in offered.add_ons)])
+
+    def answer(self) -> dict[str, Any]:
+        """What a valid form says, as `custom_quotes.answer` takes it."""
+        said = self.cleaned_data
+        price = int(said["price"].scaleb(exponent(settings.CURRENCY)))
+        add_ons = {
+            name.removeprefix(ADD_ON_PREFIX): units
+            for name, units in said.items()
+            if name.startswith(ADD_ON_PREFIX) and units
+        }
+        end = datetime.combine(said["until"], time(23, 59, 59))
+        return {
+            "choice": Choice(self.kind.code, said["size"], add_ons),
+            "price": Money(price, settings.CURRENCY),
+            "clause": said["clause"],
+            "expires_at": timezone.make_aware(end),
+        }
+
+
+class ReasonForm(forms.Form):
+    """Why the co-op gives no quote, or takes one back; the buyer reads it."""
+
+    because = forms.CharField(label="Why? The buyer reads it.", max_length=300)

@@ -8,7 +8,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from licensing.models import GatewayEvent, Payment
-from licensing.services import events, payments, reconcile, refunds
+from licensing.services import events, freeze_notices, payments, reconcile, refunds
 
 BACKOFF = RetryStrategy(max_attempts=6, exponential_wait=4)
 
@@ -71,3 +71,10 @@ def erase_events(timestamp: int) -> None:
 def reconcile_daily(timestamp: int) -> None:
     """Hold the gateway's account of its movements against the ledger."""
     reconcile.daily(at=timezone.now())
+
+
+@app.periodic(cron="20 6 * * *")
+@app.task(name="licensing.freezes_end", queueing_lock="licensing.freezes_end")
+def freezes_end(timestamp: int) -> None:
+    """Tell the holders whose freezes end soon."""
+    freeze_notices.tell_of_ends(at=timezone.now())

@@ -1,6 +1,16 @@
 from django.urls import path, re_path
 
-from media.views import bucket, editing, marks, renditions, sizes, splits, studio, uploads
+from media.views import (
+    bucket,
+    editing,
+    marks,
+    renditions,
+    sensitive,
+    sizes,
+    splits,
+    studio,
+    uploads,
+)
 
 app_name = "media"
 urlpatterns = [
@@ -15,6 +25,11 @@ urlpatterns = [
     path("studio/works/<uuid:uuid>/withdraw", studio.withdraw, name="withdraw"),
     path("studio/works/<uuid:uuid>/appeal", studio.appeal, name="appeal"),
     path("studio/works/<uuid:uuid>/original", studio.original, name="original"),
+    path(
+        "studio/works/<uuid:uuid>/sensitive-use",
+        sensitive.sensitive_use,
+        name="sensitive_use",
+    ),
     path("studio/works/<uuid:uuid>/split", splits.split, name="split"),
     path("studio/works/<uuid:uuid>/split/withdraw", splits.withdraw, name="withdraw_split"),
     path("studio/asked", splits.asked, name="asked"),

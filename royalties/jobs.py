@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from royalties.adapters import gateways
 from royalties.models import PayoutRun
-from royalties.services import distributions, payouts, statements, years
+from royalties.services import distributions, payouts, returns, statements, years
 
 BACKOFF = RetryStrategy(max_attempts=8, exponential_wait=4)
 
@@ -30,6 +30,13 @@ def finish_runs(timestamp: int) -> None:
     payouts.finish_runs(
         gateway=gateways.current(), accounts=gateways.with_accounts(), at=timezone.now()
     )
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="royalties.finish_returns", queue="money", queueing_lock="royalties.finish_returns")
+def finish_returns(timestamp: int) -> None:
+    """Take back the payouts that the gateway has not given back yet."""
+    returns.finish(gateway=gateways.current(), at=timezone.now())
 
 
 @app.periodic(cron="20 3 * * *")

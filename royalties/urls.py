@@ -10,6 +10,7 @@ from royalties.views import (
     rates,
     receiving,
     redemptions,
+    remittances,
     sales,
     statements,
     surplus,
@@ -73,6 +74,16 @@ _treasury: list[URLPattern | URLResolver] = [
     path("treasury", treasury.treasury, name="treasury"),
     path("treasury/accounts/<str:code>", treasury.account, name="account"),
     path("treasury/entries", treasury.entries, name="entries"),
+    path(
+        "treasury/members/<int:member>/statements/<month>",
+        statements.member_statement,
+        name="member_statement",
+    ),
+    path(
+        "treasury/members/<int:member>/years/<int:year>",
+        years.member_year,
+        name="member_year",
+    ),
     path("treasury/costs", costs.costs, name="costs"),
     path("treasury/costs/<int:pk>/correct", costs.correct, name="correct_cost"),
     path("treasury/holds", holds.payout_holds, name="payout_holds"),
@@ -92,8 +103,13 @@ _treasury: list[URLPattern | URLResolver] = [
     path("treasury/redemptions/propose", redemptions.propose, name="propose_redemptions"),
     path("treasury/redemptions/<int:pk>/approve", redemptions.approve, name="approve_redemptions"),
     path("treasury/redemptions/<int:pk>/reject", redemptions.reject, name="reject_redemptions"),
+    path("treasury/remittances", remittances.register, name="remittances"),
+    path("treasury/remittances/propose", remittances.propose, name="propose_remittance"),
+    path("treasury/remittances/<int:pk>/approve", remittances.approve, name="approve_remittance"),
+    path("treasury/remittances/<int:pk>/reject", remittances.reject, name="reject_remittance"),
     path("treasury/payout/<int:pk>/retry", payouts.retry, name="retry_payout"),
     path("treasury/payout/<int:pk>/take-back", receiving.take_back, name="take_back_payout"),
+    path("treasury/payout/<int:pk>/take-back/retry", receiving.retry_return, name="retry_return"),
     path("treasury/payout/<int:pk>/drop", payouts.drop, name="drop_payout"),
 ]
 

@@ -72,6 +72,7 @@ SECTIONS = (
                     "royalties:sale",
                     "royalties:entry",
                     "royalties:statement",
+                    "royalties:year",
                     "royalties:payout_account",
                 ),
             ),
@@ -93,7 +94,7 @@ SECTIONS = (
             Place(
                 "Surplus",
                 "royalties:surplus",
-                ("royalties:surplus_year", "royalties:surplus_plan"),
+                ("royalties:surplus_year", "royalties:surplus_plan", "royalties:surplus_compare"),
             ),
             Place("By-laws", "governance:bylaws"),
             Place("Members", "members:register", roles=MEMBER),
@@ -112,7 +113,17 @@ SECTIONS = (
         "Treasury",
         frozenset({"treasurer", "board"}),
         (
-            Place("Accounts", "royalties:treasury", ("royalties:account",)),
+            Place(
+                "Accounts",
+                "royalties:treasury",
+                (
+                    "royalties:account",
+                    "royalties:member_statement",
+                    "royalties:member_year",
+                    "royalties:redemptions",
+                    "royalties:remittances",
+                ),
+            ),
             Place("Ledger", "royalties:entries"),
             Place(
                 "Payouts",
@@ -124,6 +135,7 @@ SECTIONS = (
             Place("Costs", "royalties:costs", ("royalties:correct_cost",)),
             Place("Rates", "royalties:rates", ("royalties:end_rate",)),
             Place("Orders", "licensing:treasury_orders", ("licensing:treasury_order",)),
+            Place("Quotes", "licensing:treasury_quotes", ("licensing:treasury_quote",)),
             Place("Invoices", "invoicing:treasury_invoices"),
             Place("Taxes", "invoicing:treasury_taxes"),
             Place("Reconciliation", "licensing:reconciliation"),
@@ -139,6 +151,8 @@ SECTIONS = (
                 ("licensing:licence", "licensing:certificate_page"),
             ),
             Place("Orders", "licensing:orders", ("licensing:order",)),
+            Place("Quotes", "licensing:quotes", ("licensing:enquire",)),
+            Place("Comps", "licensing:comps"),
             Place("Rights", "licensing:rights", ("licensing:uses",)),
             Place("Approvals", "licensing:approvals"),
             Place(

@@ -1,5 +1,6 @@
 """What every test gets: files in a folder of its own, a database that can be emptied."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,22 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 
 from tests.search import elastic
 
 # A busy machine makes one example slow now and then; that says nothing about the code.
-hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+# Where it only counts whether a test fails, nothing is made smaller or explained.
+hypothesis_settings.register_profile(
+    "yes_or_no",
+    hypothesis_settings.get_profile("patient"),
+    phases=[Phase.explicit, Phase.generate],
+    database=None,
+)
 hypothesis_settings.load_profile("patient")
 
 
@@ -40,11 +51,12 @@ def _append_only_tables_can_be_emptied_between_tests() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _threads_leave_no_connection_behind(
-    django_db_setup: None, django_db_blocker: Any
-) -> Iterator[None]:
-    """Workers and live servers run in threads; what those keep open blocks the tear-down."""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Workers and live servers run in threads; what those keep open blocks the tear-down.
+
+    Only where a test asks for the database, as in pytest-django: rules are tested without one.
+    """
     connections.settings["default"]["CONN_MAX_AGE"] = 0
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -85,3 +97,13 @@ def each_engine(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]
 def _passwords_hashed_fast(settings: Any) -> None:
     """Slow hashing protects real passwords; here it would take most of the time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The server's own time is far from UTC: what is hashed or signed must not depend on it."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()

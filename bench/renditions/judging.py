@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from bench.fidelity import psnr
 from bench.renditions.contestants import Contestant
 from media.adapters import photos
 from media.adapters.scaling import scaled
@@ -69,13 +70,6 @@ def _whole(path: Path) -> Image.Image:
 def _reference(path: Path, side: int) -> Image.Image:
     whole = _whole(path)
     return whole.resize(fitted(*whole.size, side), Image.Resampling.LANCZOS)
-
-
-def psnr(a: Image.Image, b: Image.Image) -> float:
-    """Of pictures of equal size, in dB; 99 for equal ones."""
-    difference = np.asarray(a, dtype=np.float32) - np.asarray(b, dtype=np.float32)
-    error = float(np.mean(np.square(difference)))
-    return 99.0 if error == 0 else float(10 * np.log10(255**2 / error))
 
 
 def ssim(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:

@@ -1,12 +1,11 @@
-"""What happened in the co-op: two years of sales and costs, payouts, a surplus, a vote.
+"""What happened in the co-op: two years of sales and costs, payouts, a surplus, votes.
 
-Everything up to the vote is told in one transaction. A reader of the site never meets half of
+Everything is told in one transaction. A reader of the site never meets half of
 it, and the worker cannot issue the statement of a month whose sales are still to come.
 """
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import cycle
 from random import Random
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,18 +13,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from demo.seed.cast import (
-    ARTIST_CAST,
-    BUYER,
-    EDITOR,
-    FOUNDER,
-    OTHER_BUYER,
-    SECOND,
-    TREASURER,
-    Person,
-)
-from governance.models import ByLaws
-from governance.services import ballots
+from demo.seed import votes
+from demo.seed.cast import BUYER, FOUNDER, OTHER_BUYER, TREASURER, Person
 from licensing.adapters.practice import PracticeGateway
 from licensing.models import Order, OrderLine
 from licensing.rules.offers import Choice, kinds, sizes
@@ -35,9 +24,8 @@ from media.models import Work
 from royalties.adapters import gateways
 from royalties.models import YearClose
 from royalties.rules.costs import Kind
-from royalties.rules.law import Law
 from royalties.rules.months import Month
-from royalties.services import costs, distributions, runs, statements, surplus
+from royalties.services import costs, runs, statements, years
 from royalties.services import payouts as payout_service
 from stockcoop.kernel.money import Money
 
@@ -61,14 +49,18 @@ def tell(*, now: datetime) -> None:
         return
     dice = Random(20)
     this_month = Month.of(now, timezone.get_default_timezone())
-    for month in _months(Month(this_month.year - 1, 1), now):
+    last_year = this_month.year - 1
+    vote_in = Month.of(votes.announced(last_year, now), timezone.get_default_timezone())
+    for month in _months(Month(last_year, 1), now):
         _costs(month, now)
         _sell_in(month, dice, now)
+        if month == vote_in:
+            votes.share_out(last_year, now)
         if month == this_month.plus(-2):
             _pay_out(_moment(month, SALES_A_MONTH))
         _issue(month, now)
     _refund(now)
-    _vote(this_month.year - 1, now)
+    votes.ask(now)
 
 
 def _months(first: Month, now: datetime) -> Iterator[Month]:
@@ -139,6 +131,8 @@ def _issue(month: Month, now: datetime) -> None:
     at = month.end(timezone.get_default_timezone()) + statements.SETTLING
     if at < now:
         statements.issue(month=month, at=at)
+        if month.month == 12:
+            years.issue(year=month.year, at=at)
 
 
 def _refund(now: datetime) -> None:
@@ -162,32 +156,3 @@ def _pay_out(at: datetime) -> None:
     run = runs.propose(proposed_by=TREASURER.user, at=at)
     runs.approve(run=run, by=FOUNDER.user, at=at)
     payout_service.pay_run(run=run, gateway=gateways.current(), at=at)
-
-
-def _vote(year: int, now: datetime) -> None:
-    """The year closed; if it left a surplus, two ways to share it out, and the first ballots."""
-    over = surplus.span(year)[1]
-    at = max(over, now - timedelta(days=3))
-    treasurer = TREASURER.user
-    close = surplus.close_year(year=year, by=treasurer, at=at)
-    if close.surplus.minor <= 0:
-        return
-    law = Law.of_bylaws(ByLaws.objects.in_force(at).articles)
-    plans = [
-        distributions.make_plan(
-            close=close,
-            title=title,
-            reason=reason,
-            law=law.with_reserve(bp),
-            by=treasurer,
-            at=at,
-        )
-        for title, reason, bp in (
-            ("As the by-laws say", "A fifth stays with the co-op.", law.reserve_bp),
-            ("Save for new servers", "Half stays with the co-op this once.", 5000),
-        )
-    ]
-    vote = distributions.open_vote(close=close, plans=plans, by=treasurer, at=at)
-    codes = [choice.code for choice in vote.proposal.choices]
-    for person, code in zip((EDITOR, SECOND, *ARTIST_CAST[1:3]), cycle(codes), strict=False):
-        ballots.cast(proposal=vote.proposal, member=person.user, choice=code, at=now)

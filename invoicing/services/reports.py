@@ -63,12 +63,12 @@ def as_csv(documents: Iterable[Invoice]) -> str:
         row += [buyer["name"] or told["licensee"], buyer["country"], buyer["region"]]
         row += [buyer["tax_id"], one.currency]
         row += [sum_.decimal() for sum_ in (one.net, one.tax, one.total)]
-        rows.writerow([harmless(cell) for cell in row[:10]] + row[10:] + [told["reason"]])
+        rows.writerow([harmless(cell) for cell in row[:10]] + row[10:] + [harmless(told["reason"])])
     return out.getvalue()
 
 
 def owed(*, since: datetime, until: datetime) -> list[Owed]:
-    """The tax accounts of the ledger over a period, by authority."""
+    """The accounts of the tax that buyers paid, over a period, by authority."""
     prefix = taxes.account("")
     before = {(b.code, b.amount.currency): b.amount for b in balances.below(prefix, until=since)}
     return [
@@ -80,6 +80,7 @@ def owed(*, since: datetime, until: datetime) -> list[Owed]:
             after=before[balance.code, balance.amount.currency] + balance.amount,
         )
         for balance in balances.below(prefix, since=since, until=until)
+        if not balance.code.startswith(taxes.WITHHELD)
     ]
 
 

@@ -13,6 +13,8 @@ from ledger.services import posting
 from stockcoop.kernel.money import Money
 
 PREFIX = "tax:"
+# What was withheld from members is owed to authorities too; royalties looks after it.
+WITHHELD = "tax:withheld-"
 
 
 def account(authority: str) -> str:

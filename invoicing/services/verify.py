@@ -1,10 +1,12 @@
 """What is stored about tax and invoices, computed again."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from invoicing.models import Assessment, Invoice, Series, TaxBook
 from invoicing.rules import documents
 from invoicing.rules.billing import Billing
+from invoicing.rules.documents import DocumentKind
 from invoicing.services import assessing
 from stockcoop.kernel import canonical
 from stockcoop.kernel.errors import Refused
@@ -20,6 +22,7 @@ def differences() -> Iterator[str]:
     yield from _numbers()
     for invoice in Invoice.objects.select_related("corrects").iterator(chunk_size=1000):
         yield from _invoice(invoice)
+    yield from _turns()
 
 
 def _assessment(made: Assessment) -> Iterator[str]:
@@ -67,6 +70,19 @@ def _invoice(invoice: Invoice) -> Iterator[str]:
             yield f"{invoice}: its {name} is stored as {stored}, it says {told[name]}."
     if invoice.corrects and not _refs(invoice) <= _refs(invoice.corrects):
         yield f"{invoice}: it credits lines that {invoice.corrects} does not have."
+
+
+def _turns() -> Iterator[str]:
+    """A line is invoiced, credited, invoiced anew: never the same twice running."""
+    in_turn = Invoice.objects.order_by("order", "series", "number")
+    for _, invoices in groupby(in_turn.iterator(chunk_size=1000), key=lambda one: one.order):
+        standing: set[str] = set()
+        for invoice in invoices:
+            refs = _refs(invoice)
+            again = refs & standing if invoice.kind == DocumentKind.INVOICE else refs - standing
+            for reference in sorted(again):
+                yield f"{invoice}: {reference} is due another kind of document."
+            standing ^= refs
 
 
 def _refs(invoice: Invoice) -> set[str]:

@@ -3,7 +3,10 @@
 from licensing.models.approvals import Approval
 from licensing.models.carts import CartLine
 from licensing.models.certificates import CertificateKey, IssuedCertificate, KeyRetirement
+from licensing.models.comps import Comp
+from licensing.models.custom_quotes import CustomQuote, Enquiry
 from licensing.models.events import Dispute, GatewayEvent, Reconciliation, Sweep
+from licensing.models.freezes import Claim, FreezeNotice
 from licensing.models.licences import Download, Licence
 from licensing.models.orders import Order, OrderLine
 from licensing.models.payments import Payment, Refund
@@ -14,8 +17,13 @@ __all__ = [
     "Approval",
     "CartLine",
     "CertificateKey",
+    "Claim",
+    "Comp",
+    "CustomQuote",
     "Dispute",
     "Download",
+    "Enquiry",
+    "FreezeNotice",
     "GatewayEvent",
     "IssuedCertificate",
     "KeyRetirement",

@@ -63,12 +63,15 @@ _ROOM = Func(_PLACE, _PLACE, Value("[]"), function="int8range", output_field=Big
 class Licence(models.Model):
     """The right bought by one order line, with the sale that paid for it.
 
-    `work`, `exclusive` and `upgrades` are the line's, and `root` is the first licence of those that
-    upgrade one another: itself, if it upgrades none. The database fills them in. While an exclusive
-    licence is valid its work has none of another root, and it is granted only where there was none.
+    `work`, `exclusive`, `upgrades` and `custom_quote` are the line's, and `root` is the first of
+    the licences that upgrade one another: itself, if it upgrades none. The database fills them in.
+    While an exclusive licence is valid its work has none of another root, and it is granted only
+    where there was none. A custom quote gives one licence, ever.
 
     An upgrade supersedes the licence that it builds on, as long as it is valid itself, and it is
     valid only while that one's own payment stands.
+
+    A market freeze that it came with counts from `frozen_since` and ends at `frozen_until`.
 
     A refund or a lost dispute revokes it, once. While its payment is disputed it is suspended, and
     counts again when the money comes back, even after the dispute was lost.
@@ -82,9 +85,14 @@ class Licence(models.Model):
         "self", models.PROTECT, related_name="successors", null=True, editable=False
     )
     root = models.ForeignKey("self", models.PROTECT, related_name="+", editable=False)
+    custom_quote = models.OneToOneField(
+        "licensing.CustomQuote", models.PROTECT, related_name="+", null=True, editable=False
+    )
     sale = models.OneToOneField("royalties.Sale", models.PROTECT, related_name="+")
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
+    frozen_since = models.DateTimeField(null=True, editable=False)
+    frozen_until = models.DateTimeField(null=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_because = models.CharField(max_length=200, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
@@ -108,6 +116,11 @@ class Licence(models.Model):
                 condition=Q(suspended_at=None, suspended_because="")
                 | (Q(suspended_at__isnull=False) & ~Q(suspended_because="")),
                 name="licensing_licence_suspended",
+            ),
+            models.CheckConstraint(
+                condition=Q(frozen_since=None, frozen_until=None)
+                | Q(frozen_until__gt=F("frozen_since"), frozen_since__lte=F("granted_at")),
+                name="licensing_licence_frozen",
             ),
             ExclusionConstraint(
                 name="licensing_licence_alone",
@@ -178,6 +191,12 @@ class Licence(models.Model):
         return found
 
     @property
+    def clause(self) -> str:
+        """What was agreed beside the terms when it, or what it builds on, was quoted; or ""."""
+        quote = self.chain()[-1].line.custom_quote
+        return quote.clause if quote else ""
+
+    @property
     def choice(self) -> Choice:
         """What was chosen for it."""
         return self.line.choice
@@ -186,6 +205,22 @@ class Licence(models.Model):
     def paid(self) -> Money:
         """What was paid for it and for all that it builds on."""
         return total((one.line.price for one in self.chain()), self.line.currency)
+
+    def counted(self, at: datetime) -> Money:
+        """What of that counts towards an upgrade at `at`: all but freezes that are over by then."""
+        spent = []
+        counting = None
+        for one in self.chain():
+            if one.frozen_until and one.frozen_since != counting:
+                counting = one.frozen_since
+                frozen = one.line.quote().frozen
+                if frozen and one.frozen_until <= at:
+                    spent.append(frozen.price)
+        return self.paid - total(spent, self.line.currency)
+
+    def freezes(self, at: datetime) -> bool:
+        """Whether a freeze that it came with is not over at `at`."""
+        return self.frozen_until is not None and self.frozen_until > at
 
 
 class Download(AppendOnly):

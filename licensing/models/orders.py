@@ -2,14 +2,16 @@
 
 import uuid
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from licensing.rules import offers
 from licensing.rules.book import LONGEST_CODE
+from licensing.rules.freezes import Freeze, Others
 from licensing.rules.offers import Choice, Past, Quote
 from licensing.rules.states import ORDER_MOVES, OrderState
 from members.models import User
@@ -143,8 +145,10 @@ class OrderLine(AppendOnly):
     """One work in an order, with the price book and the terms that it was sold under.
 
     `add_ons` is code -> units; `longest_side` the px agreed on, None for the original;
-    `exclusive` what the price book said of the kind. A line that `upgrades` a licence costs less by
-    `credit_minor`, for what was paid before.
+    `exclusive` and `reach` what the price book said of the kind. `freeze` is empty, or what is
+    frozen, what the price book said of it, and which licences were there before. A line that
+    `upgrades` a licence costs less by `credit_minor`, for what was paid before. One of a
+    `custom_quote` has its choice and price.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -158,8 +162,13 @@ class OrderLine(AppendOnly):
     exclusive = models.BooleanField(default=False, db_default=False)
     longest_side = models.PositiveIntegerField(null=True, blank=True)
     add_ons = models.JSONField(default=dict)
+    reach = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    freeze = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     upgrades = models.ForeignKey(
         "licensing.Licence", models.PROTECT, related_name="+", null=True, blank=True
+    )
+    custom_quote = models.ForeignKey(
+        "licensing.CustomQuote", models.PROTECT, related_name="lines", null=True, blank=True
     )
     credit_minor = models.BigIntegerField(default=0, db_default=0)
     price_minor = models.BigIntegerField()
@@ -203,17 +212,26 @@ class OrderLine(AppendOnly):
 
     @property
     def choice(self) -> Choice:
-        return Choice(self.kind, self.size, self.add_ons)
+        return Choice(self.kind, self.size, self.add_ons, Freeze.read(self.freeze))
 
     def obstacle(self, past: Past) -> str:
         """Why this line cannot be licensed with such a `past` of its work; "" when it can."""
         return offers.obstacle(f"“{self.work.title}”", past, exclusive=self.exclusive)
+
+    @property
+    def beside(self) -> str:
+        """Which licences of others were there when a freeze was ordered, in a sentence, or ""."""
+        earliest = self.freeze.get("earliest")
+        since = datetime.fromisoformat(earliest) if earliest else None
+        return Others(self.freeze.get("earlier", 0), since).text
 
     def quote(self) -> Quote:
         """The price in its parts, by the price book that the line was sold under.
 
         Raises NotOnOffer when the book does not have this choice.
         """
+        if self.custom_quote:
+            return self.custom_quote.quote()
         quote = offers.priced(self.price_book.book(), self.choice)
         return replace(quote, credit=self.credit) if self.upgrades_id else quote
 

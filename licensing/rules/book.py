@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
+from licensing.rules import freeze_book
+from licensing.rules.freezes import ALL, FreezeOffer, Reach
 from stockcoop.kernel.money import Money, exponent
 
 T = TypeVar("T")
@@ -34,7 +36,7 @@ class AddOn:
     """A right that can be bought on top of a licence. Its price is for one unit; up to `most`.
 
     One unit adds `prints` and `seats`; 0 lifts the limit. Who upgrades to another kind keeps one
-    that is `kept`; every other is part of that kind.
+    that is `kept`; every other is part of that kind. A `sensitive` one artists may refuse.
     """
 
     code: str
@@ -43,6 +45,7 @@ class AddOn:
     price: Money
     most: int
     kept: bool = False
+    sensitive: bool = False
     prints: int | None = None
     seats: int | None = None
 
@@ -54,7 +57,7 @@ class Kind:
     An `exclusive` one is for works that nobody has licensed yet, and nobody can afterwards.
     `includes` are the kinds, by code, all of whose rights it gives too: it upgrades them.
     `prints` copies and `seats` people are allowed: 0 is without limit, None where only the words
-    of `permits` say.
+    of `permits` say. `reach` is where it may be used: anywhere and for anything unless it says so.
     """
 
     code: str
@@ -69,6 +72,7 @@ class Kind:
     includes: tuple[str, ...] = ()
     prints: int | None = None
     seats: int | None = None
+    reach: Reach = ALL
 
     def add_on(self, code: str) -> AddOn | None:
         """The add-on of this kind called `code`; None when it has no such."""
@@ -88,6 +92,7 @@ class Book:
     kinds: tuple[Kind, ...]
     least_upgrade: Money
     warn_bp: int = 8000
+    freeze: FreezeOffer | None = None
 
     def kind(self, code: str) -> Kind | None:
         """The kind called `code`; None when the book has no such."""
@@ -97,13 +102,17 @@ class Book:
         """The size called `code`; None when the book has no such."""
         return next((size for size in self.sizes if size.code == code), None)
 
+    def freeze_of(self, kind: Kind) -> FreezeOffer | None:
+        """The freezes that licences of `kind` can have; None when they can have none."""
+        return self.freeze if self.freeze and kind.code in self.freeze.kinds else None
+
 
 def read(content: Mapping[str, Any], currency: str) -> Book:
     """The book that the table `content` (of coop.toml, amounts as "12.50") describes.
 
     Raises BadPriceBook with all faults together.
     """
-    reader = _Reader(currency)
+    reader = Reader(currency)
     sizes = tuple(reader.size(row) for row in reader.rows(content, "sizes"))
     kinds = tuple(reader.kind(row, sizes) for row in reader.rows(content, "kinds"))
     note = reader.text(content, "editorial_note", "the book")
@@ -114,12 +123,15 @@ def read(content: Mapping[str, Any], currency: str) -> Book:
     least = Money.zero(currency)
     if "least_upgrade" in content:
         least = reader.amount(content["least_upgrade"], "least_upgrade")
+    freeze = freeze_book.read(reader, content, kinds)
     if reader.faults:
         raise BadPriceBook("The price book cannot be used:\n  " + "\n  ".join(reader.faults))
-    return Book(currency, note, sizes, kinds, least, warn_bp)
+    return Book(currency, note, sizes, kinds, least, warn_bp, freeze)
 
 
-class _Reader:
+class Reader:
+    """Reads tables and gathers their faults."""
+
     def __init__(self, currency: str) -> None:
         self.currency = currency
         self.faults: list[str] = []
@@ -157,6 +169,7 @@ class _Reader:
             includes=self.sentences(row, "includes", code),
             prints=self.bound(row, "prints", code),
             seats=self.bound(row, "seats", code),
+            reach=freeze_book.reach(self, row, code),
         )
 
     def includes(self, kinds: Sequence[Kind]) -> None:
@@ -191,6 +204,7 @@ class _Reader:
             price=price,
             most=most,
             kept=self.typed(row, "kept", bool, False, code),
+            sensitive=self.typed(row, "sensitive", bool, False, code),
             prints=self.bound(row, "prints", code),
             seats=self.bound(row, "seats", code),
         )

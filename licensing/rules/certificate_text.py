@@ -58,9 +58,14 @@ def printed(text: Mapping[str, Any]) -> dict[str, Any]:
         "rights": work["rights"],
         "kind": grant["kind_name"],
         "size": grant["size_name"],
-        "permits": [*grant["permits"], *(extra["text"] for extra in grant["add_ons"])],
+        "permits": [
+            *grant["permits"],
+            *(extra["text"] for extra in grant["add_ons"]),
+            *_freeze(facts.get("freeze")),
+        ],
         "forbids": grant["forbids"],
         "editorial": grant["editorial_note"],
+        "clause": grant.get("clause", ""),
         "granted": _day(licence["granted_at"]),
         **_end(licence),
         "order": facts["order"],
@@ -83,6 +88,14 @@ def _end(licence: Mapping[str, Any]) -> dict[str, str]:
         because = f"Superseded by licence {successor['number']}, an upgrade."
         return {"revoked": _day(successor["granted_at"]), "because": because}
     return {"revoked": "", "because": ""}
+
+
+def _freeze(freeze: Mapping[str, Any] | None) -> list[str]:
+    """What is frozen until when, and what stays beside it; certificates of before have no such."""
+    if freeze is None:
+        return []
+    said = f"{freeze['text']}, until {_day(freeze['until'])}"
+    return [said, *([freeze["earlier_text"]] if freeze["earlier_text"] else [])]
 
 
 def _issuer(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlencode
 
+from licensing.rules import freezes
 from licensing.rules.book import AddOn, Book, Kind, Size
+from licensing.rules.custom import Agreed
+from licensing.rules.freezes import Claim, Freeze, Frozen
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money, total
 
 ADD_ON_PREFIX = "add_on."
+_FREEZE_FIELDS = (freezes.TERM_FIELD, freezes.REGION_FIELD, freezes.USE_FIELD)
 
 
 class NotOnOffer(Refused):
@@ -33,27 +37,35 @@ class Past(StrEnum):
 class Item:
     """What can be had and for how much depends on: photo or video, the original's longest side
     in px, whether the work may be used editorially only, and the licences granted before.
+
+    `frozen` are the freezes of others that run; `sensitive` is whether such use may be had.
     """
 
     media_kind: str
     longest_side: int
     editorial: bool
     past: Past = Past.NEW
+    frozen: tuple[Claim, ...] = ()
+    sensitive: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a buyer picked: kind and size by code, add-ons as code -> units (1 or more)."""
+    """What a buyer picked: kind and size by code, add-ons as code -> units (1 or more), a freeze or
+    none.
+    """
 
     kind: str
     size: str
     add_ons: Mapping[str, int] = field(default_factory=dict)
+    freeze: Freeze | None = None
 
     @classmethod
     def from_form(cls, fields: Mapping[str, str]) -> Choice:
-        """From `kind`, `size` and `add_on.<code>` fields; an empty or zero add-on is none.
+        """From `kind`, `size`, `add_on.<code>` and `freeze.<…>` fields; an empty or zero add-on is
+        none, as is a freeze without a term.
 
-        Raises NotOnOffer when a number of units is no number.
+        Raises NotOnOffer when a number is no number.
         """
         add_ons = {
             name.removeprefix(ADD_ON_PREFIX): _units(text)
@@ -64,12 +76,16 @@ class Choice:
             kind=fields.get("kind", ""),
             size=fields.get("size", ""),
             add_ons={code: units for code, units in add_ons.items() if units},
+            freeze=_freeze(fields),
         )
 
     def query(self) -> str:
         """The choice as the query string that `from_form` reads."""
         add_ons = {f"{ADD_ON_PREFIX}{code}": units for code, units in sorted(self.add_ons.items())}
-        return urlencode({"kind": self.kind, "size": self.size, **add_ons})
+        frozen: dict[str, object] = {}
+        if self.freeze:
+            frozen = dict(zip(_FREEZE_FIELDS, self.freeze.stored().values(), strict=True))
+        return urlencode({"kind": self.kind, "size": self.size, **add_ons, **frozen})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +105,7 @@ class Quote:
     """The price of one choice, in its parts.
 
     `credit` is taken off for what it builds on: of an upgrade, what was paid for that before.
+    `agreed` is what a custom quote says instead.
     """
 
     kind: Kind
@@ -96,22 +113,30 @@ class Quote:
     base: Money
     extras: tuple[Extra, ...]
     credit: Money | None = None
+    agreed: Agreed | None = None
+    frozen: Frozen | None = None
 
     @property
     def full(self) -> Money:
         """What the choice costs altogether by the price book."""
-        return self.base + total((extra.price for extra in self.extras), self.base.currency)
+        extras = [extra.price for extra in self.extras]
+        if self.frozen:
+            extras.append(self.frozen.price)
+        return self.base + total(extras, self.base.currency)
 
     @property
     def price(self) -> Money:
         """What is to be paid for the choice."""
+        if self.agreed:
+            return self.agreed.price
         return self.full - self.credit if self.credit else self.full
 
     @property
     def choice(self) -> Choice:
         """The choice that this is the price of."""
         add_ons = {extra.add_on.code: extra.units for extra in self.extras}
-        return Choice(self.kind.code, self.size.code, add_ons)
+        freeze = self.frozen.freeze if self.frozen else None
+        return Choice(self.kind.code, self.size.code, add_ons, freeze)
 
 
 def sizes(book: Book, item: Item) -> list[Size]:
@@ -152,6 +177,7 @@ def kinds(book: Book, item: Item) -> list[Kind]:
         if (kind.editorial or not item.editorial)
         and codes & kind.prices.keys()
         and not obstacle("", item.past, exclusive=kind.exclusive)
+        and not any(freeze.reach.meets(kind.reach) for freeze in item.frozen)
     ]
 
 
@@ -175,6 +201,8 @@ def quote(book: Book, item: Item, choice: Choice) -> Quote:
         exclusive = known is not None and known.exclusive
         if in_the_way := obstacle("This work", item.past, exclusive=exclusive):
             raise NotOnOffer(in_the_way)
+        if known and (bar := freezes.bar("This work", known.reach, item.frozen)):
+            raise NotOnOffer(bar)
         if known is not None and item.editorial:
             raise NotOnOffer(f"{book.editorial_note} It has no {known.name.lower()} licence.")
         raise NotOnOffer("This work has no such licence. Please choose one of those shown.")
@@ -183,6 +211,8 @@ def quote(book: Book, item: Item, choice: Choice) -> Quote:
         known_size = book.size(choice.size)
         name = f"the size {known_size.name}" if known_size else "that size"
         raise NotOnOffer(f"This work is not to be had in {name} under this licence.")
+    if why := withheld("this work", kind, choice, sensitive=item.sensitive):
+        raise NotOnOffer(why)
     return priced(book, choice)
 
 
@@ -192,7 +222,17 @@ def priced(book: Book, choice: Choice) -> Quote:
     if kind is None or size is None or size.code not in kind.prices:
         raise NotOnOffer("The price book has no such licence in this size.")
     extras = tuple(_extra(kind, code, units) for code, units in sorted(choice.add_ons.items()))
-    return Quote(kind=kind, size=size, base=kind.prices[size.code], extras=extras)
+    frozen = _frozen(book, kind, choice.freeze)
+    base = kind.prices[size.code]
+    return Quote(kind=kind, size=size, base=base, extras=extras, frozen=frozen)
+
+
+def withheld(name: str, kind: Kind, choice: Choice, *, sensitive: bool) -> str:
+    """Why the artist's word keeps add-ons of `choice` from the work called `name`; "" if not."""
+    chosen = (kind.add_on(code) for code in choice.add_ons)
+    if sensitive or not any(add_on and add_on.sensitive for add_on in chosen):
+        return ""
+    return f"The artist does not allow sensitive use of {name}."
 
 
 def nearest(book: Book, item: Item, choice: Choice) -> Quote | None:
@@ -210,9 +250,11 @@ def nearest(book: Book, item: Item, choice: Choice) -> Quote | None:
     add_ons = {
         add_on.code: min(choice.add_ons[add_on.code], add_on.most)
         for add_on in kind.add_ons
-        if choice.add_ons.get(add_on.code, 0) > 0
+        if choice.add_ons.get(add_on.code, 0) > 0 and (item.sensitive or not add_on.sensitive)
     }
-    return quote(book, item, Choice(kind.code, size, add_ons))
+    offer = book.freeze_of(kind)
+    freeze = offer.nearest(choice.freeze) if offer else None
+    return quote(book, item, Choice(kind.code, size, add_ons, freeze))
 
 
 def _extra(kind: Kind, code: str, units: int) -> Extra:
@@ -224,9 +266,26 @@ def _extra(kind: Kind, code: str, units: int) -> Extra:
     return Extra(add_on, units)
 
 
+def _frozen(book: Book, kind: Kind, freeze: Freeze | None) -> Frozen | None:
+    if freeze is None:
+        return None
+    offer = book.freeze_of(kind)
+    if offer is None:
+        raise NotOnOffer(f"A {kind.name.lower()} licence has no market freeze.")
+    if freeze not in offer.prices:
+        raise NotOnOffer("No freeze is offered for that term, region and use.")
+    return offer.frozen(freeze)
+
+
+def _freeze(fields: Mapping[str, str]) -> Freeze | None:
+    months, region, use = (fields.get(name, "") for name in _FREEZE_FIELDS)
+    term = _units(months)
+    return Freeze(term, region, use) if term else None
+
+
 def _units(text: str) -> int:
     if not text.strip():
         return 0
     if not text.isascii() or not text.isdigit() or len(text) > 6:
-        raise NotOnOffer("The number of an add-on is a whole number, 0 or more.")
+        raise NotOnOffer("A number of add-ons or months is a whole number, 0 or more.")
     return int(text)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from licensing.rules import offers
 from licensing.rules.book import Book, Kind
+from licensing.rules.freezes import Freeze
 from licensing.rules.offers import Choice, Item, NotOnOffer, Quote
 from stockcoop.kernel.money import Money
 
@@ -14,6 +15,8 @@ from stockcoop.kernel.money import Money
 class Held:
     """What an upgrade builds on: the choice that holds, the px it delivers on the longest side,
     and what was paid for it and all that it was itself upgraded from.
+
+    Of freezes only one that still runs is in the `choice`, and counts as `paid`.
     """
 
     choice: Choice
@@ -26,7 +29,7 @@ def book_for(book: Book, item: Item, held: Held) -> Book:
     return replace(
         book,
         sizes=tuple(s for s in book.sizes if offers.delivered(s, item) >= held.delivered),
-        kinds=tuple(kind for kind in book.kinds if _covers(kind, held)),
+        kinds=tuple(kind for kind in book.kinds if _covers(book, kind, held)),
     )
 
 
@@ -52,7 +55,21 @@ def with_least(book: Book, item: Item, held: Held, choice: Choice) -> Choice:
     add_ons = {**choice.add_ons}
     for code, units in least.items():
         add_ons[code] = max(units, add_ons.get(code, 0))
-    return replace(choice, add_ons=add_ons)
+    freeze = choice.freeze
+    if not kind.exclusive and not keeps(book, freeze, held.choice.freeze):
+        freeze = held.choice.freeze
+    return replace(choice, add_ons=add_ons, freeze=freeze)
+
+
+def keeps(book: Book, freeze: Freeze | None, running: Freeze | None) -> bool:
+    """Whether `freeze` lasts as long as the one that is `running`, and holds wherever it does."""
+    offer = book.freeze
+    if running is None:
+        return True
+    if freeze is None or offer is None or not {freeze, running} <= offer.prices.keys():
+        return freeze == running
+    longer = freeze.months >= running.months
+    return longer and offer.reach(freeze).covers(offer.reach(running))
 
 
 def quote(book: Book, item: Item, held: Held, choice: Choice) -> Quote:
@@ -69,6 +86,8 @@ def quote(book: Book, item: Item, held: Held, choice: Choice) -> Quote:
     for code, units in least_units(asked.kind, held).items():
         if choice.add_ons.get(code, 0) < units:
             raise NotOnOffer("An upgrade keeps the add-ons that the licence has.")
+    if not asked.kind.exclusive and not keeps(book, choice.freeze, held.choice.freeze):
+        raise NotOnOffer("An upgrade keeps the market freeze that runs, or makes it more.")
     if _is_same(asked, item, held):
         raise NotOnOffer("That is what the licence covers already. Please choose more.")
     if (asked.full - held.paid).minor <= 0:
@@ -85,11 +104,15 @@ def credited(book: Book, asked: Quote, paid: Money) -> Quote:
     return replace(asked, credit=Money(credit, asked.full.currency))
 
 
-def _covers(kind: Kind, held: Held) -> bool:
-    return kind.code == held.choice.kind or held.choice.kind in kind.includes
+def _covers(book: Book, kind: Kind, held: Held) -> bool:
+    """Whether all that `held` gives is in `kind`; an exclusive one contains every freeze."""
+    if kind.code != held.choice.kind and held.choice.kind not in kind.includes:
+        return False
+    return held.choice.freeze is None or kind.exclusive or book.freeze_of(kind) is not None
 
 
 def _is_same(asked: Quote, item: Item, held: Held) -> bool:
     size = offers.delivered(asked.size, item)
     same = (asked.kind.code, size) == (held.choice.kind, held.delivered)
-    return same and asked.choice.add_ons == held.choice.add_ons
+    extras = (asked.choice.add_ons, asked.choice.freeze)
+    return same and extras == (held.choice.add_ons, held.choice.freeze)

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from licensing.models import CartLine, Licence
-from licensing.rules.offers import Choice, NotOnOffer, Past, Quote, obstacle
-from licensing.services import exclusives, prices, upgrades
+from licensing.models import CartLine, CustomQuote, Licence
+from licensing.rules.freezes import Claim
+from licensing.rules.offers import Choice, NotOnOffer, Past, Quote, obstacle, withheld
+from licensing.services import custom_quotes, exclusives, freezes, prices, shelf, upgrades
 from licensing.services.prices import PriceList
-from media.models import Work
+from media.models import SensitiveUse, Work
 from members.models import User
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money, total
@@ -30,12 +31,14 @@ class FullCart(Refused):
 class Entry:
     """A cart line as it stands now: its price, or None and why it drops out.
 
-    `note` is a sentence for the buyer when something changed since they added it, else "".
+    `note` is a sentence for the buyer when something changed since they added it, else "";
+    `others` one about the licences of others that stay beside its freeze.
     """
 
     line: CartLine
     quote: Quote | None
     note: str
+    others: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +65,43 @@ class Cart:
 
 @transaction.atomic
 def put(
-    *, buyer: User, work: Work, choice: Choice, at: datetime, upgrade: Licence | None = None
+    *,
+    buyer: User,
+    work: Work,
+    choice: Choice,
+    at: datetime,
+    upgrade: Licence | None = None,
+    custom_quote: CustomQuote | None = None,
 ) -> CartLine:
     """Put `work` into the cart as `choice`; a work already there takes the new choice.
 
-    An `upgrade` is of a licence of the buyer to this work. Raises NotForSale, NotOnOffer, FullCart.
+    An `upgrade` is of a licence of the buyer to this work; a `custom_quote` was made to them for it
+    and has this `choice`. Raises NotForSale, NotOnOffer, FullCart.
     """
     if not work.is_published:
         raise NotForSale(f"“{work.title}” is not for sale any more.")
     price_list = prices.current(at=at)
     if upgrade:
-        upgrades.quote(price_list, upgrade, choice)
+        quote = upgrades.quote(price_list, upgrade, choice, at=at)
+    elif custom_quote:
+        quote = custom_quotes.taken(custom_quote, past=exclusives.past_of(work), at=at)
     else:
-        price_list.quote(work, choice, exclusives.past_of(work))
+        quote = price_list.quote(shelf.item_of(work, at=at), choice)
+    claims = freezes.taken([work.pk], licences=choice.freeze is not None)[work.pk]
+    root, name = freezes.root_of(upgrade), f"“{work.title}”"
+    if why := freezes.obstacle(name, price_list.book, quote, claims, root=root, at=at):
+        raise NotOnOffer(why)
     others = CartLine.objects.filter(buyer=buyer).exclude(work=work)
     if others.count() >= MOST_LINES:
         raise FullCart(f"A cart holds up to {MOST_LINES} works. Please order these first.")
     chosen = {
-        "price_book": price_list.row,
+        "price_book": custom_quote.price_book if custom_quote else price_list.row,
         "kind": choice.kind,
         "size": choice.size,
         "add_ons": dict(choice.add_ons),
+        "freeze": choice.freeze.stored() if choice.freeze else {},
         "upgrades": upgrade,
+        "custom_quote": custom_quote,
     }
     line, _ = CartLine.objects.update_or_create(
         buyer=buyer, work=work, defaults=chosen, create_defaults={**chosen, "added_at": at}
@@ -102,32 +120,83 @@ def read(*, buyer: User, at: datetime) -> Cart:
     if not lines:
         return Cart(entries=(), currency=settings.CURRENCY)
     price_list = prices.current(at=at)
-    pasts = exclusives.pasts([line.work_id for line in lines])
-    entries = tuple(_entry(line, price_list, pasts[line.work_id]) for line in lines)
+    works = [line.work_id for line in lines]
+    pasts = exclusives.pasts(works)
+    taken = freezes.taken(works, licences=any(line.freeze for line in lines))
+    refused = SensitiveUse.objects.refused_among(works)
+    found = {work: _Found(pasts[work], taken[work], work in refused) for work in works}
+    entries = tuple(_entry(line, price_list, found[line.work_id], at) for line in lines)
     return Cart(entries=entries, currency=price_list.book.currency)
 
 
-def _entry(line: CartLine, price_list: PriceList, past: Past) -> Entry:
-    title = line.work.title
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is known of a work in a cart: its past, all claims on it, whether sensitive use of it is
+    refused.
+    """
+
+    past: Past
+    claims: list[Claim]
+    refused: bool
+
+
+def _entry(line: CartLine, price_list: PriceList, found: _Found, at: datetime) -> Entry:
+    title, past = line.work.title, found.past
     if not line.work.is_published:
         return Entry(line, None, f"“{title}” has been withdrawn, so it drops out of your order.")
+    if line.custom_quote:
+        return _quoted(line, line.custom_quote, price_list, found, at)
     exclusive = price_list.is_exclusive(line.choice)
     if line.upgrades:
         past = exclusives.past_of(line.work, but=line.upgrades)
     in_the_way = obstacle(f"“{title}”", past, exclusive=exclusive)
     if line.upgrades:
-        in_the_way = in_the_way or upgrades.obstacle(line.upgrades)
+        in_the_way = in_the_way or upgrades.obstacle(line.upgrades, at=at)
+    in_the_way = in_the_way or _withheld(line, price_list, refused=found.refused)
     if in_the_way:
         return Entry(line, None, f"{in_the_way} It drops out of your order.")
     try:
         if line.upgrades:
-            quote = upgrades.quote(price_list, line.upgrades, line.choice)
+            quote = upgrades.quote(price_list, line.upgrades, line.choice, at=at)
         else:
-            quote = price_list.quote(line.work, line.choice, past)
+            item = prices.item_of(line.work, past, sensitive=not found.refused)
+            quote = price_list.quote(item, line.choice)
     except NotOnOffer:
         note = f"“{title}” is no longer offered as you chose it, so it drops out of your order."
         return Entry(line, None, note)
+    return _priced(line, price_list, quote, found.claims, at)
+
+
+def _quoted(
+    line: CartLine, given: CustomQuote, price_list: PriceList, found: _Found, at: datetime
+) -> Entry:
+    if in_the_way := _withheld(line, price_list, refused=found.refused):
+        return Entry(line, None, f"{in_the_way} It drops out of your order.")
+    try:
+        quote = custom_quotes.taken(given, past=found.past, at=at)
+    except NotOnOffer as refusal:
+        return Entry(line, None, f"{refusal.message} It drops out of your order.")
+    return _priced(line, price_list, quote, found.claims, at)
+
+
+def _withheld(line: CartLine, price_list: PriceList, *, refused: bool) -> str:
+    """Why the artist's word keeps the line from being had, unless its holder has that already."""
+    kind = price_list.book.kind(line.kind)
+    if kind is None or (line.upgrades and upgrades.has_sensitive(line.upgrades)):
+        return ""
+    name = f"“{line.work.title}”"
+    return withheld(name, kind, line.choice, sensitive=not refused)
+
+
+def _priced(
+    line: CartLine, price_list: PriceList, quote: Quote, claims: list[Claim], at: datetime
+) -> Entry:
+    """The entry of a line that is on offer, unless others' freezes or licences are in the way."""
+    title, root, book = f"“{line.work.title}”", freezes.root_of(line.upgrades), price_list.book
+    if why := freezes.obstacle(title, book, quote, claims, root=root, at=at):
+        return Entry(line, None, f"{why} It drops out of your order.")
+    beside = freezes.beside(book, quote, claims, root=root).text
+    note = ""
     if quote.price != line.seen:
-        note = f"The price of “{title}” was {line.seen} when you added it; it is now {quote.price}."
-        return Entry(line, quote, note)
-    return Entry(line, quote, "")
+        note = f"The price of {title} was {line.seen} when you added it; it is now {quote.price}."
+    return Entry(line, quote, note, beside)

@@ -74,6 +74,23 @@ def _grant(licence: Licence, certificate: certificates.Certificate) -> Value:
         "permits": list(quote.kind.permits),
         "forbids": list(quote.kind.forbids),
         "editorial_note": certificate.editorial_note,
+        **({"clause": licence.clause} if licence.clause else {}),
+    }
+
+
+def _freeze(licence: Licence, certificate: certificates.Certificate) -> Value:
+    """The market freeze that came with it; None when none did."""
+    line, frozen = licence.line, certificate.quote.frozen
+    if frozen is None or licence.frozen_since is None or licence.frozen_until is None:
+        return None
+    return {
+        "text": frozen.text,
+        "since": moment(licence.frozen_since),
+        "until": moment(licence.frozen_until),
+        "regions": line.freeze.get("regions", []),
+        "uses": line.freeze.get("uses", []),
+        "earlier": line.freeze["earlier"],
+        "earlier_text": line.beside,
     }
 
 
@@ -130,6 +147,7 @@ FACTS: dict[str, Fact] = {
     "order": lambda licence, certificate: licence.line.order.number,
     "work": _work,
     "grant": _grant,
+    "freeze": _freeze,
     "terms": _terms,
     "paid": _paid,
     "files": _files,

@@ -53,24 +53,31 @@ def of(licence: Licence) -> Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What a licence covers, in words: each sentence of `permits` and `forbids` by itself."""
+    """What a licence covers, in words: each sentence of `permits` and `forbids` by itself.
+
+    `frozen` is what came with it, or empty.
+    """
 
     kind: str
     size: str
     permits: tuple[str, ...]
     forbids: tuple[str, ...]
+    frozen: str = ""
 
 
 def covers(licence: Licence) -> Coverage:
     """What `licence` covers, its add-ons among it."""
     line, quote = licence.line, licence.line.quote()
     note = line.price_book.book().editorial_note if line.work.editorial else ""
-    extras = (_in_words(extra.add_on.text, extra.units) for extra in quote.extras)
+    extras = [_in_words(extra.add_on.text, extra.units) for extra in quote.extras]
+    if licence.clause:
+        extras.append(f"Agreed beside the terms: {licence.clause}")
     return Coverage(
         kind=quote.kind.name,
         size=prices.size_in_words(quote.size, line.work),
         permits=(*quote.kind.permits, *extras),
         forbids=(*quote.kind.forbids, *([note] if note else [])),
+        frozen=quote.frozen.text if quote.frozen else "",
     )
 
 

@@ -11,7 +11,7 @@ from ledger.models import Entry
 from licensing.models import Licence, Order, OrderLine, Payment, Refund
 from licensing.rules.gateway import Returned
 from licensing.rules.states import RefundState
-from licensing.services import debts, exclusives, taxation, uses
+from licensing.services import debts, exclusives, freezes, taxation, uses
 from members.services import notices
 from royalties.models import Refund as SaleRefund
 from royalties.services import movements, sales
@@ -100,8 +100,9 @@ def resume(*, line: OrderLine, at: datetime) -> None:
 def can_resume(licence: Licence) -> bool:
     """Whether `licence` can count again once its money is back: not when a refund ended it.
 
-    An exclusive one that a lost dispute had ended stays ended when the work was licensed since, and
-    an upgrade when what it builds on was upgraded otherwise.
+    An exclusive one that a lost dispute had ended stays ended when the work was licensed since, one
+    with a freeze when that would be in conflict now, and an upgrade when what it builds on was
+    upgraded otherwise.
     """
     if not licence.revoked_at:
         return True
@@ -110,6 +111,8 @@ def can_resume(licence: Licence) -> bool:
     exclusives.lock([licence.work_id])
     others = Licence.objects.filter(work=licence.work_id).exclude(root=licence.root_id)
     if licence.exclusive and others.exists():
+        return False
+    if not freezes.can_return(licence):
         return False
     rivals = Licence.objects.filter(upgrades=licence.upgrades_id, revoked_at=None)
     return licence.upgrades_id is None or not rivals.exists()

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from licensing.models import PriceBook, Terms
+from licensing.models.comps import COMP_TERMS
 from licensing.rules import book
 from licensing.rules.book import BadPriceBook
 from stockcoop.kernel import canonical
@@ -26,6 +27,10 @@ def establish(data: Mapping[str, Any], at: datetime) -> None:
     missing = [kind for kind in kinds if kind not in texts]
     if missing:
         raise BadPriceBook(f"There are no licence terms for: {', '.join(missing)}")
+    if COMP_TERMS in kinds:
+        raise BadPriceBook(f"{COMP_TERMS}: no kind is called so, for the comp terms are")
+    if COMP_TERMS in texts:
+        _terms(COMP_TERMS, texts[COMP_TERMS], at)
     _price_book(content, at)
     for kind in kinds:
         _terms(kind, texts[kind], at)

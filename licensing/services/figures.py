@@ -6,7 +6,7 @@ from django.db.models import Count
 
 from licensing.models import GatewayEvent, Licence, Order, Reconciliation, Refund
 from licensing.rules.states import OrderState
-from royalties.models import Payout
+from royalties.models import Payout, PayoutReturn
 from stockcoop.kernel.figures import Figure, Values
 
 
@@ -39,10 +39,11 @@ def figures() -> Iterator[Figure]:
 def _stuck() -> Figure:
     return Figure(
         "stockcoop_stuck",
-        "Refunds and payouts that go on only when somebody tries them again",
+        "Refunds, payouts and returns that go on only when somebody tries them again",
         {
             ("refund",): Refund.objects.stuck().count(),
             ("payout",): Payout.objects.troubled().count(),
+            ("payout_return",): PayoutReturn.objects.stuck().count(),
         },
         ("what",),
     )

@@ -16,13 +16,23 @@ from stockcoop.kernel.spreadsheets import harmless
 HEADER = (
     *("licence", "state", "since", "work", "artist", "licensee", "team", "project", "client"),
     *("kind", "size", "permits", "not covered", "editorial only"),
-    *("prints", "prints allowed", "people", "people allowed", "granted", "ends"),
+    *(
+        "prints",
+        "prints allowed",
+        "people",
+        "people allowed",
+        "granted",
+        "ends",
+        "market freeze",
+        "frozen until",
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One licence as the ledger shows it; `permits` and `forbids` are sentences."""
+    """One licence as the ledger shows it; `permits` and `forbids` are sentences, `frozen`
+    one or empty."""
 
     licence: Licence
     kind: str
@@ -33,6 +43,7 @@ class Right:
     prints: Tally
     seats: Tally
     people: tuple[str, ...]
+    frozen: str = ""
 
 
 def read(licences: Iterable[Licence]) -> list[Right]:
@@ -69,6 +80,7 @@ def _right(licence: Licence, sums: dict[tuple[int, str], int], people: tuple[str
         prints=tally(Used.PRINTS),
         seats=tally(Used.SEATS),
         people=people,
+        frozen=said.frozen,
     )
 
 
@@ -97,3 +109,5 @@ def _cells(right: Right) -> Iterator[str]:
         )
     yield f"{licence.granted_at:%Y-%m-%d}"
     yield "never"
+    yield right.frozen
+    yield f"{licence.frozen_until:%Y-%m-%d}" if licence.frozen_until else ""

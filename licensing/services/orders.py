@@ -13,7 +13,7 @@ from licensing.models import CartLine, Order, OrderLine
 from licensing.rules import offers
 from licensing.rules.offers import NotOnOffer, Quote
 from licensing.rules.states import OrderState
-from licensing.services import carts, numbering, prices, spending
+from licensing.services import carts, custom_quotes, freezes, numbering, prices, spending
 from licensing.services.carts import Cart, FullCart, NotForSale
 from members.models import User
 from stockcoop.kernel.errors import Refused
@@ -61,6 +61,7 @@ def place(
     placed = Order.objects.filter(buyer=buyer, token=token).first()
     if placed:
         return placed
+    custom_quotes.hold(buyer=buyer)
     cart = carts.read(buyer=buyer, at=at)
     if not cart.payable:
         raise EmptyCart("There is nothing in your cart to order.")
@@ -113,6 +114,7 @@ def cancel(*, order: Order, at: datetime) -> None:
                 work=line.work,
                 choice=line.choice,
                 upgrade=line.upgrades,
+                custom_quote=line.custom_quote,
                 at=at,
             )
         except (NotForSale, NotOnOffer, FullCart):
@@ -141,23 +143,27 @@ def _changed(cart: Cart, total: Money) -> str:
 
 
 def _add_lines(order: Order, cart: Cart, assessment: Assessment, at: datetime) -> None:
-    price_book = prices.current(at=at).row
+    price_list = prices.current(at=at)
     terms = prices.terms(at=at)
     assessed = assessment.assessed()
 
     def line(position: int, from_cart: CartLine, quote: Quote) -> OrderLine:
+        quoted = from_cart.custom_quote
         return OrderLine(
             order=order,
             position=position,
             work=from_cart.work,
-            price_book=price_book,
+            price_book=quoted.price_book if quoted else price_list.row,
             terms=terms[quote.kind.code],
             kind=quote.kind.code,
             size=quote.size.code,
             exclusive=quote.kind.exclusive,
             longest_side=offers.limit(quote.size, prices.item_of(from_cart.work)),
             add_ons=dict(quote.choice.add_ons),
+            reach=freezes.stored(quote.kind.reach),
+            freeze=freezes.kept(price_list.book, quote, from_cart.work_id, but=from_cart.upgrades),
             upgrades=from_cart.upgrades,
+            custom_quote=quoted,
             credit_minor=quote.credit.minor if quote.credit else 0,
             price_minor=quote.price.minor,
             tax_minor=assessed.of_line(position - 1),

@@ -92,7 +92,7 @@ def _alive(order: Order, at: datetime) -> Payment:
     if not locked.is_open:
         raise NotOpen(f"Order {order.number} is not open any more.")
     spending.require_approved(order=locked)
-    _require_for_sale(locked)
+    _require_for_sale(locked, at)
     payment = locked.payments.pending().first()
     if payment and not payment.reference and payment.started_at < at - BEGUN_WITHIN:
         # Its beginning was never answered, so nobody has its address; the gateway's time for it
@@ -108,11 +108,11 @@ def _alive(order: Order, at: datetime) -> Payment:
     )
 
 
-def _require_for_sale(order: Order) -> None:
-    lines = list(order.lines.select_related("work", "upgrades__line"))
-    in_the_way = room.obstacles(lines)
+def _require_for_sale(order: Order, at: datetime) -> None:
+    lines = list(order.lines.select_related("work", "upgrades__line", "order"))
+    in_the_way = room.obstacles(lines, at=at)
     for line in lines:
-        gone = in_the_way.get(line, "")
+        gone = in_the_way.get(line, "") or room.withheld(line)
         if not line.work.is_published:
             gone = f"“{line.work.title}” has been withdrawn since you ordered."
         if gone:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licensing.models import PriceBook, Terms
+from licensing.models.comps import COMP_TERMS
 from licensing.rules import offers
 from licensing.rules.book import Book, Size
+from licensing.rules.freezes import Claim
 from licensing.rules.offers import Choice, Item, Past, Quote
 from media.models import Work
 from media.rules.recipes import fitted
@@ -25,9 +27,9 @@ class PriceList:
     row: PriceBook
     book: Book
 
-    def quote(self, work: Work, choice: Choice, past: Past) -> Quote:
-        """The price of `choice` for `work` with this `past`. Raises NotOnOffer."""
-        return offers.quote(self.book, item_of(work, past), choice)
+    def quote(self, item: Item, choice: Choice) -> Quote:
+        """The price of `choice` for `item`. Raises NotOnOffer."""
+        return offers.quote(self.book, item, choice)
 
     def is_exclusive(self, choice: Choice) -> bool:
         """Whether `choice` is of an exclusive kind."""
@@ -46,7 +48,7 @@ def current(*, at: datetime) -> PriceList:
 
 def terms(*, at: datetime) -> dict[str, Terms]:
     """The licence terms in force at `at`, by the code of the licence kind."""
-    return {row.kind: row for row in Terms.objects.in_force(at)}
+    return {row.kind: row for row in Terms.objects.in_force(at) if row.kind != COMP_TERMS}
 
 
 def size_in_words(size: Size, work: Work) -> str:
@@ -56,11 +58,21 @@ def size_in_words(size: Size, work: Work) -> str:
     return f"{offers.name(size, item)}, {width} by {height} px"
 
 
-def item_of(work: Work, past: Past = Past.NEW) -> Item:
-    """What the price of `work` depends on; which kinds there are for it depends on its `past`."""
+def item_of(
+    work: Work,
+    past: Past = Past.NEW,
+    frozen: tuple[Claim, ...] = (),
+    *,
+    sensitive: bool = True,
+) -> Item:
+    """What the price of `work` depends on; what there is for it depends on its `past`, on the
+    freezes of others that run and on whether the artist allows `sensitive` use.
+    """
     return Item(
         media_kind=work.kind,
         longest_side=max(work.width, work.height),
         editorial=work.editorial,
         past=past,
+        frozen=frozen,
+        sensitive=sensitive,
     )

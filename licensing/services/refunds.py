@@ -13,7 +13,7 @@ from ledger.services import posting
 from licensing.models import Licence, Order, OrderLine, Payment, Refund
 from licensing.rules.gateway import GatewayError
 from licensing.rules.states import PaymentState, RefundState
-from licensing.services import debts, endings, exclusives, gateways, invoices
+from licensing.services import custom_quotes, debts, endings, exclusives, gateways, invoices
 from licensing.services.gateways import NoGateway
 from members.models import User
 from members.services import notices
@@ -24,6 +24,7 @@ from stockcoop.kernel.tries import next_try
 log = logging.getLogger(__name__)
 
 TOO_LATE = "Another buyer's licence came before this payment."
+USED_ALREADY = "The custom quote had been used already when this payment came."
 NOT_UPGRADED = "The licence could not be upgraded any more when this payment came."
 
 
@@ -94,7 +95,7 @@ def owe(*, payment: Payment, lost: Mapping[OrderLine, str], at: datetime) -> Non
             payment=payment,
             amount_minor=line.gross.minor,
             currency=line.currency,
-            reason=NOT_UPGRADED if line.upgrades_id else TOO_LATE,
+            reason=_lost_because(line),
             asked_at=at,
         )
         held = Move(debit=chart.gateway(payment.gateway), credit=chart.BUYERS, amount=line.gross)
@@ -106,6 +107,12 @@ def owe(*, payment: Payment, lost: Mapping[OrderLine, str], at: datetime) -> Non
             at=at,
         )
         app.configure_task("licensing.give_back", queue="money").defer(refund_id=refund.pk)
+
+
+def _lost_because(line: OrderLine) -> str:
+    if line.custom_quote and custom_quotes.used(line.custom_quote):
+        return USED_ALREADY
+    return NOT_UPGRADED if line.upgrades_id else TOO_LATE
 
 
 @transaction.atomic

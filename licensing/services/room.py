@@ -1,23 +1,41 @@
 """What leaves no room for the lines of an order: others' licences, or what became of one's own."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from licensing.models import OrderLine
-from licensing.services import exclusives, upgrades
+from licensing.rules import offers
+from licensing.services import custom_quotes, exclusives, freezes, upgrades
+from media.services import sensitive
 
 
-def obstacles(lines: Sequence[OrderLine]) -> dict[OrderLine, str]:
-    """The `lines` that cannot be licensed (any more), each with why.
+def obstacles(lines: Sequence[OrderLine], *, at: datetime) -> dict[OrderLine, str]:
+    """The `lines` that cannot be licensed at `at` (any more), each with why.
 
     True until the transaction ends if `exclusives.lock` holds their works.
     """
     pasts = exclusives.pasts([line.work_id for line in lines])
-    found: dict[OrderLine, str] = {}
+    found = freezes.obstacles(lines, at=at)
     for line in lines:
         past, why = pasts[line.work_id], ""
         if line.upgrades:
             past = exclusives.past_of(line.work, but=line.upgrades)
-            why = upgrades.obstacle(line.upgrades)
+            why = upgrades.obstacle(line.upgrades, at=at)
+        if line.custom_quote:
+            why = custom_quotes.used(line.custom_quote)
         if why := why or line.obstacle(past):
             found[line] = why
     return found
+
+
+def withheld(line: OrderLine) -> str:
+    """Why the artist's word keeps `line` from being paid for from now on; "" when it does not.
+
+    Asked before a payment begins; one that is under way is granted, as for works withdrawn since.
+    """
+    kind = line.price_book.book().kind(line.kind)
+    held = line.upgrades is not None and upgrades.has_sensitive(line.upgrades)
+    if kind is None or held:
+        return ""
+    allowed = not sensitive.is_refused(line.work)
+    return offers.withheld(f"“{line.work.title}”", kind, line.choice, sensitive=allowed)

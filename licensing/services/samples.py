@@ -12,17 +12,16 @@ from media.rules.sizes import height_of
 from media.services import sizes
 
 _EMBEDDED, _COMP = 640, 1024
-_EMBED_LASTS, _COMP_LASTS = timedelta(days=365), timedelta(days=7)
+_EMBED_LASTS = timedelta(days=365)
 
 
 @dataclass(frozen=True)
 class Samples:
-    """`code` is HTML for a page elsewhere; widths are pixels, `comp` is a signed address."""
+    """`code` is HTML for a page elsewhere; widths are pixels."""
 
     code: str
     width: int
     until: datetime
-    comp: str
     comp_width: int
 
 
@@ -32,14 +31,21 @@ def of(work: Work, *, at: datetime) -> Samples | None:
     if not width:
         return None
     picture = sizes.address(work=work, width=width, extension="jpg", at=at, lasting=_EMBED_LASTS)
-    comp = sizes.address(work=work, width=comp_width, extension="jpg", at=at, lasting=_COMP_LASTS)
     return Samples(
         code=_code(work, picture, width),
         width=width,
         until=at + _EMBED_LASTS,
-        comp=f"{comp}&download",
         comp_width=comp_width,
     )
+
+
+def comp(work: Work, *, at: datetime, lasting: timedelta) -> str:
+    """The signed address of the comp of `work`, to be kept; "" if its pictures are too small."""
+    width = sizes.widest(work=work, most=_COMP)
+    if not width:
+        return ""
+    address = sizes.address(work=work, width=width, extension="jpg", at=at, lasting=lasting)
+    return f"{address}&download"
 
 
 def _code(work: Work, picture: str, width: int) -> str:

@@ -9,7 +9,16 @@ from licensing.models import Licence, Order, OrderLine, Payment
 from licensing.rules import states
 from licensing.rules.gateway import Answer, GatewayError
 from licensing.rules.states import OrderState, PaymentState
-from licensing.services import aftermath, exclusives, invoices, numbering, refunds, room, taxation
+from licensing.services import (
+    aftermath,
+    exclusives,
+    freezes,
+    invoices,
+    numbering,
+    refunds,
+    room,
+    taxation,
+)
 from media.services import deliveries
 from members.services import notices
 from royalties.models import Sale
@@ -48,8 +57,8 @@ def apply(*, payment: Payment, answer: Answer, at: datetime) -> PaymentState:
 
 def _settle(order: Order, payment: Payment, at: datetime) -> None:
     Order.objects.filter(pk=order.pk).move(OrderState(order.state), OrderState.PAID, paid_at=at)
-    lines = list(order.lines.select_related("work", "upgrades__line"))
-    lost = _lost(lines)
+    lines = list(order.lines.select_related("work", "upgrades__line", "order"))
+    lost = _lost(lines, at)
     won = [line for line in lines if line not in lost]
     for line in won:
         licence = _grant(order, line, payment, at)
@@ -59,7 +68,7 @@ def _settle(order: Order, payment: Payment, at: datetime) -> None:
     if won:
         notices.tell(
             recipient=order.buyer,
-            text=f"Order {order.number} is paid: your licences and files are ready.",
+            text=f"Order {order.number} is paid: your licences are ready.",
             url=reverse("licensing:order", args=[order.uuid]),
             at=at,
         )
@@ -67,11 +76,11 @@ def _settle(order: Order, payment: Payment, at: datetime) -> None:
         refunds.owe(payment=payment, lost=lost, at=at)
 
 
-def _lost(lines: list[OrderLine]) -> dict[OrderLine, str]:
+def _lost(lines: list[OrderLine], at: datetime) -> dict[OrderLine, str]:
     """The lines that others' licences leave no room for, each with why; held until the end."""
     works = [line.work_id for line in lines]
     exclusives.lock(works)
-    return room.obstacles(lines)
+    return room.obstacles(lines, at=at)
 
 
 def _grant(order: Order, line: OrderLine, payment: Payment, at: datetime) -> Licence:
@@ -84,6 +93,7 @@ def _grant(order: Order, line: OrderLine, payment: Payment, at: datetime) -> Lic
         buyer_name=order.licensee,
         at=at,
     )
+    term = freezes.term_of(line, at=at)
     return Licence.objects.create(
         number=numbering.new(),
         line=line,
@@ -93,6 +103,8 @@ def _grant(order: Order, line: OrderLine, payment: Payment, at: datetime) -> Lic
         sale=sale,
         buyer=order.buyer,
         granted_at=at,
+        frozen_since=term.since if term else None,
+        frozen_until=term.until if term else None,
     )
 
 

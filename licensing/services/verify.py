@@ -11,7 +11,7 @@ from licensing.rules.gateway import GatewayError
 from licensing.rules.offers import NotOnOffer, Quote, priced
 from licensing.rules.states import PaymentState, RefundState
 from licensing.rules.upgrades import credited
-from licensing.services import verify_certificates, verify_tax
+from licensing.services import verify_certificates, verify_freezes, verify_quotes, verify_tax
 from royalties.models import Refund as SaleRefund
 from stockcoop.kernel import canonical
 from stockcoop.kernel.money import Money, total
@@ -30,6 +30,8 @@ def differences() -> Iterator[str]:
     yield from _practice()
     yield from verify_certificates.differences()
     yield from verify_tax.differences()
+    yield from verify_quotes.differences()
+    yield from verify_freezes.differences()
 
 
 def _versions() -> Iterator[str]:
@@ -53,6 +55,7 @@ def _lines() -> Iterator[str]:
         lines = OrderLine.objects.filter(price_book=price_book).order_by("pk")
         for line in lines.iterator(chunk_size=_BATCH):
             yield from _line(line, book, str(price_book))
+            yield from verify_freezes.of_line(line, book)
 
 
 def _line(line: OrderLine, book: Book, name: str) -> Iterator[str]:
@@ -74,9 +77,13 @@ def _line(line: OrderLine, book: Book, name: str) -> Iterator[str]:
 
 
 def _priced(line: OrderLine, book: Book) -> Quote:
-    """The price of `line` by its own book; of an upgrade, less what was paid before."""
+    """The price of `line` as quoted, or by its own book less what was paid for what it upgrades."""
+    if line.custom_quote:
+        return line.custom_quote.quote()
     quote = priced(book, line.choice)
-    return credited(book, quote, line.upgrades.paid) if line.upgrades else quote
+    if line.upgrades is None:
+        return quote
+    return credited(book, quote, line.upgrades.counted(line.order.placed_at))
 
 
 def _orders() -> Iterator[str]:

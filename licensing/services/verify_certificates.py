@@ -71,6 +71,9 @@ def _facts(row: IssuedCertificate, facts: dict[str, Any]) -> Iterator[str]:
     for one, other in zip(said, stored, strict=True):
         if one != other:
             yield f"{row}: it says {one}, that its licence does not bear out: {other}."
+    until = (facts.get("freeze") or {}).get("until")
+    if until != (moment(row.licence.frozen_until) if row.licence.frozen_until else None):
+        yield f"{row}: it says frozen until {until}, that its licence does not bear out."
     terms = facts["terms"]
     if canonical.digest([terms["title"], terms["clauses"]]) != terms["digest"]:
         yield f"{row}: its terms are not those of their digest."

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from licensing.models import CartLine, Licence
+from licensing.models import CartLine, CustomQuote, Licence
 from licensing.rules.offers import Choice
 from licensing.services import carts
 from licensing.views.sessions import (
@@ -90,8 +90,17 @@ def undo(request: HttpRequest) -> HttpResponse:
 def _put_kept(request: HttpRequest, kept: Kept) -> None:
     work, buyer = get_object_or_404(Work, uuid=kept.work), buyer_of(request)
     upgrade = Licence.objects.of(buyer).filter(number=kept.upgrade, work=work).first()
+    quotes = CustomQuote.objects.of(buyer)
+    quote = quotes.filter(uuid=kept.custom_quote).first() if kept.custom_quote else None
     try:
-        carts.put(buyer=buyer, work=work, choice=kept.choice, upgrade=upgrade, at=timezone.now())
+        carts.put(
+            buyer=buyer,
+            work=work,
+            choice=kept.choice,
+            upgrade=upgrade,
+            custom_quote=quote,
+            at=timezone.now(),
+        )
     except Refused as refusal:
         messages.error(request, refusal.message)
     count_cart(request)
@@ -101,5 +110,5 @@ def _put(request: HttpRequest, work: Work, choice: Choice) -> None:
     before = CartLine.objects.of(buyer_of(request)).filter(work=work).first()
     carts.put(buyer=buyer_of(request), work=work, choice=choice, at=timezone.now())
     count_cart(request)
-    if before and before.choice != choice:
+    if before and (before.choice != choice or before.custom_quote):
         set_undo(request, before, f"Your choice for “{work.title}” has changed.")

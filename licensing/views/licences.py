@@ -13,9 +13,11 @@ from licensing.rules import numbers
 from licensing.rules.numbers import BadNumber
 from licensing.services import certificates, downloads, upgrades
 from licensing.services.downloads import NotReady
+from licensing.views import sold
 from licensing.views.sessions import buyer_of
 from media.rules.wishes import Colours, FileKind, Wish
 from media.services import traces
+from members.models import User
 from stockcoop.kernel import files
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.web import page_of, words_of
@@ -96,6 +98,8 @@ def verify(request: HttpRequest) -> HttpResponse:
             context |= {"number": number, "licence": found}
             if found:
                 context["certificate"] = certificates.of(found)
+                if isinstance(request.user, User):
+                    context["ways"] = sold.ways(found, request.user)
     return render(request, "licensing/verify.html", context, status=status)
 
 
@@ -119,7 +123,8 @@ def _page(
     context = {
         "licence": shown,
         "certificate": certificates.of(shown),
-        "upgradable": not upgrades.obstacle(shown) and shown.line.work.is_published,
+        "upgradable": not upgrades.obstacle(shown, at=timezone.now())
+        and shown.line.work.is_published,
         "downloads": shown.downloads.order_by("-at")[:20],
         "traced": traces.is_traced(shown.line.work, shown.line.longest_side),
         "readiness": downloads.readiness(shown),

@@ -25,7 +25,7 @@ from stockcoop.kernel.money import Money
 from stockcoop.kernel.web import page_of
 
 ANSWERS = {
-    PaymentState.PAID: (messages.SUCCESS, "Thank you. Your licences and files are ready."),
+    PaymentState.PAID: (messages.SUCCESS, "Thank you. Your licences are ready."),
     PaymentState.PENDING: (messages.INFO, "The payment has not been confirmed yet."),
     PaymentState.DECLINED: (messages.ERROR, "The payment was declined; nothing was charged."),
     PaymentState.ABANDONED: (messages.INFO, "The payment was broken off; nothing was charged."),

@@ -15,11 +15,14 @@ _COUNT, _UNDO, _WANTED = "cart_count", "cart_undo", "cart_wanted"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A work and a choice of licence; `upgrade` is the number of the licence that it upgrades."""
+    """A work and a choice of licence; `upgrade` is the number of the licence that it upgrades, and
+    `custom_quote` the one that it was chosen by; both may be empty.
+    """
 
     work: UUID
     choice: Choice
     upgrade: str = ""
+    custom_quote: str = ""
 
 
 def buyer_of(request: HttpRequest) -> User:
@@ -41,6 +44,7 @@ def set_undo(request: HttpRequest, line: CartLine, text: str) -> None:
         "work": str(line.work.uuid),
         "query": line.choice.query(),
         "upgrade": line.upgrades.number if line.upgrades else "",
+        "custom_quote": str(line.custom_quote.uuid) if line.custom_quote else "",
         "text": text,
     }
 
@@ -70,4 +74,4 @@ def _pop(request: HttpRequest, name: str) -> Kept | None:
     if kept is None:
         return None
     choice = Choice.from_form(QueryDict(kept["query"]).dict())
-    return Kept(UUID(kept["work"]), choice, kept.get("upgrade", ""))
+    return Kept(UUID(kept["work"]), choice, kept.get("upgrade", ""), kept.get("custom_quote", ""))

@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from invoicing.models import Invoice
 from licensing.forms import RefundForm
 from licensing.models import Dispute, Order
-from licensing.services import receipts, refunds
+from licensing.services import invoices, receipts, refunds
 from licensing.views.sessions import buyer_of
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
@@ -45,7 +46,13 @@ def order(request: HttpRequest, uuid: UUID) -> HttpResponse:
             else:
                 return redirect("licensing:treasury_order", uuid)
     disputes = Dispute.objects.filter(payment__order=shown)
-    context = {"order": shown, "receipt": receipts.of(shown), "form": form, "disputes": disputes}
+    context = {
+        "order": shown,
+        "receipt": receipts.of(shown),
+        "documents": Invoice.objects.about(invoices.name_of(shown)),
+        "form": form,
+        "disputes": disputes,
+    }
     return render(request, "licensing/treasury_order.html", context, status=status)
 
 

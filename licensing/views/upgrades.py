@@ -1,5 +1,7 @@
 """Upgrading a licence: the chooser with the difference, on a page of its own."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from licensing.models import CartLine, Licence
-from licensing.rules.offers import Choice, NotOnOffer
-from licensing.services import carts, prices, receipts, upgrades
+from licensing.rules.offers import Choice, NotOnOffer, Quote
+from licensing.services import carts, freezes, prices, receipts, upgrades
 from licensing.services.prices import PriceList
 from licensing.views.sessions import buyer_of, count_cart, set_undo
 from stockcoop.kernel.access import audience
@@ -49,18 +51,20 @@ def _put(request: HttpRequest, held: Licence, choice: Choice) -> None:
 
 def _page(request: HttpRequest, held: Licence, page: str) -> HttpResponse:
     now, work = timezone.now(), held.line.work
-    in_the_way = upgrades.obstacle(held)
+    in_the_way = upgrades.obstacle(held, at=now)
     if not work.is_published:
         in_the_way = f"“{work.title}” is not for sale any more."
-    choice = Choice.from_form(request.GET.dict()) if request.GET else held.choice
+    choice = Choice.from_form(request.GET.dict()) if request.GET else None
     price_list = prices.current(at=now)
-    picked = None if in_the_way else upgrades.chooser(price_list, held, choice)
+    picked = None if in_the_way else upgrades.chooser(price_list, held, choice, at=now)
+    refusal, beside = _judged(price_list, held, picked.quote, now) if picked else ("", "")
     context = {
         "licence": held,
         "work": work,
         "in_the_way": in_the_way,
         "chooser": picked,
-        "refusal": _refusal(price_list, held, picked.quote.choice) if picked else "",
+        "refusal": refusal,
+        "beside": beside,
         "parts": receipts.expected(work=work, quote=picked.quote, at=now) if picked else [],
         "upgrade_url": page,
     }
@@ -69,10 +73,11 @@ def _page(request: HttpRequest, held: Licence, page: str) -> HttpResponse:
     return render(request, part if request.htmx else whole, context)  # type: ignore[attr-defined]
 
 
-def _refusal(price_list: PriceList, held: Licence, choice: Choice) -> str:
-    """Why what is picked is no upgrade; empty if it is."""
+def _judged(price_list: PriceList, held: Licence, quote: Quote, at: datetime) -> tuple[str, str]:
+    """Why what is picked is no upgrade, and which licences of others stay beside its freeze."""
+    why, beside = freezes.judged(price_list.book, quote, held.line.work, at=at, but=held)
     try:
-        upgrades.quote(price_list, held, choice)
+        upgrades.quote(price_list, held, quote.choice, at=at)
     except NotOnOffer as refusal:
-        return refusal.message
-    return ""
+        why = refusal.message
+    return why, beside

@@ -15,7 +15,7 @@ from licensing.models import CartLine
 from licensing.rules import chooser
 from licensing.rules.chooser import Chooser
 from licensing.rules.offers import Choice, Past
-from licensing.services import exclusives, prices, receipts, samples
+from licensing.services import comps, freezes, prices, receipts, samples, shelf
 from media.models import Work
 from media.rules.states import State
 from stockcoop.kernel.access import audience
@@ -36,6 +36,7 @@ def work(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return render(request, "licensing/parts/chooser_answer.html", context)
     context["linked_data"] = _linked_data(shown, context["chooser"])
     context["samples"] = samples.of(shown, at=timezone.now())
+    context["comp_terms"] = comps.terms(at=timezone.now())
     context["artists"] = receipts.artists_of(shown, timezone.now())
     return render(request, "licensing/work.html", context)
 
@@ -57,13 +58,19 @@ def _chooser_context(request: HttpRequest, work: Work) -> dict[str, Any]:
     choice = Choice.from_form(request.GET.dict())
     if not request.GET and in_cart:
         choice = in_cart.choice
-    price_list, past = prices.current(at=now), exclusives.past_of(work)
-    picked = chooser.of(price_list.book, prices.item_of(work, past), choice)
+    price_list, item = prices.current(at=now), shelf.item_of(work, at=now)
+    picked = chooser.of(price_list.book, item, choice)
     parts = receipts.expected(work=work, quote=picked.quote, at=now) if picked else []
+    refusal, beside = "", ""
+    if picked:
+        refusal, beside = freezes.judged(price_list.book, picked.quote, work, at=now)
     return {
         "work": work,
+        "refusal": refusal,
+        "beside": beside,
+        "frozen_until": max((one.until for one in item.frozen if one.until), default=None),
         "chooser": picked,
-        "exclusively_licensed": past is Past.EXCLUSIVE,
+        "exclusively_licensed": item.past is Past.EXCLUSIVE,
         "parts": parts,
         "in_cart": in_cart,
     }

@@ -47,18 +47,27 @@ def look_hash(image: Image.Image) -> int:
 def is_sharp(image: Image.Image) -> bool:
     """Whether neighbouring pixels differ so much that a decoder's shortcuts would show.
 
-    The root mean square of second differences along each 32nd row and column.
+    The root mean square of second differences along and across each 32nd row. Rows lie together
+    in memory: columns would take five times as long to fetch.
     """
-    width, height = image.size
-    rows = image.resize((width, max(1, height // _EVERY)), Image.Resampling.NEAREST)
-    columns = image.resize((max(1, width // _EVERY), height), Image.Resampling.NEAREST)
-    return _unrest(rows, axis=1) + _unrest(columns, axis=0) > _SHARP**2
+    rows = [_every_row(image, below) for below in range(3)]
+    along = np.diff(rows[0], n=2, axis=1)
+    across = rows[0] - 2 * rows[1] + rows[2]
+    return _mean_square(along) + _mean_square(across) > _SHARP**2
 
 
-def _unrest(image: Image.Image, axis: int) -> float:
-    band = image if image.mode == "L" else image.getchannel(1)
-    second = np.diff(np.asarray(band, dtype=np.int16), n=2, axis=axis)
-    return float(np.mean(np.square(second, dtype=np.float32))) if second.size else 0.0
+def _every_row(image: Image.Image, below: int) -> NDArray[np.int16]:
+    """Green of the middle row of each 32, or of the one so many `below` it."""
+    count = max(1, (image.height - 2) // _EVERY)
+    step = min(_EVERY, max(1, image.height - 2))
+    below = min(below, image.height - step)
+    box = (0, below, image.width, below + count * step)
+    rows = image.resize((image.width, count), Image.Resampling.NEAREST, box=box)
+    return np.asarray(rows if rows.mode == "L" else rows.getchannel(1), dtype=np.int16)
+
+
+def _mean_square(values: NDArray[np.int16]) -> float:
+    return float(np.mean(np.square(values, dtype=np.float32))) if values.size else 0.0
 
 
 def _cosines(waves: int, samples: int) -> NDArray[np.float64]:

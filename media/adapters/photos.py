@@ -15,7 +15,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from media.adapters import colour, embedded, likeness
 from media.adapters.reading import reading
 from media.adapters.scaling import Box, scaled
-from media.adapters.watermark import Mark, marked
+from media.adapters.watermark import Mark, overlaid
 from media.rules.formats import ANIMATED, RAW, Format, Unfit
 from media.rules.limits import Limits, check_size
 from media.rules.recipes import EXTENSIONS, RECIPES, fitted, recipes_for
@@ -150,14 +150,18 @@ def _whole(image: Image.Image) -> Box:
 def print_all(base: Image.Image, longest: int, folder: str, mark: Mark) -> dict[str, Any]:
     """Every rendition of `base` (upright sRGB) as files in `folder`, each made from the larger.
 
-    `longest` is the longest side of the original. Returns `files` (name, recipe, format, width,
-    height) and what `likeness.seen` sees.
+    `base` is marked in its place: no copy of it is needed. `longest` is the longest side of the
+    original. Returns `files` (name, recipe, format, width, height) and what `likeness.seen` sees.
     """
     files = []
-    picture = base
-    for recipe in recipes_for(longest):
-        picture = scaled(picture, fitted(*picture.size, recipe.longest_side))
-        shown = marked(picture, mark) if recipe.marked else picture
+    recipes = recipes_for(longest)
+    picture = scaled(base, fitted(*base.size, recipes[0].longest_side))
+    for recipe, after in zip(recipes, [*recipes[1:], None], strict=True):
+        shown = picture
+        if after is not None:
+            picture = scaled(picture, fitted(*picture.size, after.longest_side))
+        if recipe.marked:
+            shown = overlaid(shown, mark)
         for format in recipe.formats:
             name = f"{recipe.name}.{EXTENSIONS[format]}"
             shown.save(Path(folder) / name, format, **SAVED_AS[format])

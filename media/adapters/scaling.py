@@ -3,12 +3,16 @@
 The wheel cykooz-resizer works in place on Pillow's pictures; Pillow does the modes it lacks.
 """
 
+from math import nextafter
+
 from cykooz_resizer import CropBox, FilterType, ResizeAlg, ResizeOptions, Resizer
 from PIL import Image
 
 _LANCZOS = ResizeAlg.convolution(FilterType.lanczos3)
 _MODES = frozenset({"L", "RGB", "RGBA", "CMYK"})
 _resizer = Resizer()
+_BETWEEN = 8 * 1024 * 1024
+"""Bytes, about, of what lies between the step across and the step down, of one strip."""
 
 Box = tuple[float, float, float, float]
 
@@ -19,8 +23,32 @@ def scaled(image: Image.Image, size: tuple[int, int], box: Box | None = None) ->
         return image
     if image.mode not in _MODES:
         return image.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
-    left, top, right, bottom = box or (0, 0, *image.size)
+    box = box or (0, 0, *image.size)
+    rows = _rows_of_a_strip(size, box, len(image.getbands()))
+    if rows >= size[1]:
+        return _strip(image, size, box, 0, size[1])
     target = Image.new(image.mode, size)
-    window = CropBox(left, top, right - left, bottom - top)
+    for first in range(0, size[1], rows):
+        target.paste(_strip(image, size, box, first, min(first + rows, size[1])), (0, first))
+    return target
+
+
+def _rows_of_a_strip(size: tuple[int, int], box: Box, bands: int) -> int:
+    """How many rows are made at once, so that no more than needed lies between two steps."""
+    sample = 1 if bands == 1 else 4  # as Pillow keeps them
+    return max(64, int(_BETWEEN / (size[0] * sample) * size[1] / (box[3] - box[1])))
+
+
+def _strip(
+    image: Image.Image, size: tuple[int, int], box: Box, first: int, end: int
+) -> Image.Image:
+    """Some rows of the result, equal to those made with all: the filter looks beyond the strip."""
+    left, top, right, bottom = box
+    down = (bottom - top) / size[1]
+    upper, height = top + first * down, (end - first) * down
+    while upper + height > bottom:  # by the last bit of a fraction, which is refused
+        height = nextafter(height, 0)
+    target = Image.new(image.mode, (size[0], end - first))
+    window = CropBox(left, upper, right - left, height)
     _resizer.resize_pil(image, target, ResizeOptions(_LANCZOS, crop_box=window))
     return target

@@ -49,16 +49,20 @@ class Piece:
 
 def marked(image: Image.Image, mark: Mark) -> Image.Image:
     """A copy of an RGB picture under the mark, the seen and the unseen one."""
+    return overlaid(image.copy(), mark)
+
+
+def overlaid(image: Image.Image, mark: Mark) -> Image.Image:
+    """As `marked`, for a picture that is not needed without the mark: it is overwritten."""
     height = _height(image.size, mark)
     shape, _ = _shapes(mark.text, mark.logo, height)
     ground = _ground(image)
-    copy = image.copy()
     for x, y in spots(image.size, shape.size, mark.seed):
         level, spread = _seen(ground, (x, y), shape.size, max(image.size))
         strength = watermark.strength(mark.opacity, spread)
         for piece in _pieces(mark.text, mark.logo, height, watermark.tone(level), strength):
-            copy.paste(piece.colours, (x + piece.at[0], y + piece.at[1]), piece.cover)
-    return tracing.embedded(copy, mark.trace) if mark.trace else copy
+            image.paste(piece.colours, (x + piece.at[0], y + piece.at[1]), piece.cover)
+    return tracing.embedded(image, mark.trace) if mark.trace else image
 
 
 def warm(mark: Mark) -> None:
@@ -110,7 +114,11 @@ def _seen(
         max(0, int((place + side) * share) + 1) for place, side in zip(at, size, strict=True)
     )
     seen = ground[top:bottom, left:right]
-    return (float(seen.mean()), float(seen.std())) if seen.size else (0.0, _CALM)
+    if not seen.size:
+        return 0.0, _CALM
+    level = int(seen.sum()) / seen.size
+    square = int(np.square(seen, dtype=np.uint32).sum()) / seen.size
+    return level, max(0.0, square - level * level) ** 0.5
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,7 @@ from media.models.allowance import Allowance
 from media.models.encoding import Encoding
 from media.models.rendition import Rendition
 from media.models.review import ReviewEvent, ReviewReason
+from media.models.sensitive import SensitiveUse
 from media.models.split import (
     SplitAnswer,
     SplitAsked,
@@ -22,6 +23,7 @@ __all__ = [
     "Rendition",
     "ReviewEvent",
     "ReviewReason",
+    "SensitiveUse",
     "SplitAnswer",
     "SplitAsked",
     "SplitOutcome",

@@ -204,7 +204,7 @@ class Work(models.Model):
     def shares(self, at: datetime) -> list[tuple[int, int]]:
         """Who shares in what it earns at `at`: (user id, weight) by user id.
 
-        The owner alone until others have agreed. A sale asks `services.splits.for_sale` instead.
+        The owner alone until others have agreed. A sale asks by `services.splits.HOLDING` instead.
         """
         holds = self.splits.agreed_by(at).prefetch_related("parts").first()
         if holds is None:

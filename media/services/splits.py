@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import localtime
 
@@ -73,17 +73,6 @@ HOLDING = """
 """
 
 
-def for_sale(*, work: Work, at: datetime) -> Agreed:
-    """The split by which a sale of `work` at `at` is shared. Call it in the sale's transaction.
-
-    Whoever has more to ask in the same transaction asks it together with HELD and HOLDING.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 {HELD}", {"work": work.pk})
-        cursor.execute(f"SELECT {HOLDING}", {"work": work.pk, "at": at})
-        return Agreed.read(work, cursor.fetchone()[0])
-
-
 class History:
     """The splits that held of many works, read once, for sales of long ago."""
 
@@ -95,7 +84,7 @@ class History:
             self._agreed[version.work_id].append(version)
 
     def holding(self, work: Work, at: datetime) -> Agreed:
-        """As `for_sale`. Nothing is held: no agreement begins in the past."""
+        """The split of `work` at `at`. Nothing is held: no agreement begins in the past."""
         for version in self._agreed[work.pk]:
             begins = version.outcome.in_force_from
             if begins is not None and begins <= at:

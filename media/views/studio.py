@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from media.forms import AppealForm, BatchForm, DescribeForm
 from media.models import Work
 from media.rules.states import BEFORE_INGEST, DESCRIBABLE, State, may_move
-from media.services import ingest, reviews, works
+from media.services import ingest, reviews, sensitive, works
 from media.services import split_figures as seen_splits
 from media.services.splits import UNSHARED
 from media.views import asked_by_htmx, signed_in
@@ -212,6 +212,7 @@ def _work_page(
         "history": reviews.history(own),
         "read_percent": ingest.read_percent(own),
         "refusal": refusal,
+        "sensitive": sensitive.said(own) if own.state not in UNSHARED else None,
         "split": seen_splits.now(own, timezone.now()) if own.state not in UNSHARED else None,
         **forms,
     }

@@ -6,7 +6,7 @@ so fees, refunds and disputes are the co-op's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,11 @@ _WHY = {
     "balance_insufficient": "The co-op's balance at Stripe is too small for this payout now.",
     "insufficient_capabilities_for_transfer": "The member's Stripe account cannot receive yet.",
     "account_invalid": "The member's Stripe account is closed or not the co-op's.",
+}
+# The same words of Stripe mean the member's account where money is to come back from it.
+_WHY_NOT_BACK = {
+    **_WHY,
+    "balance_insufficient": "The member's account at Stripe does not hold the sum any more.",
 }
 _EXPAND = ["balance_transaction"]
 
@@ -60,7 +65,7 @@ class StripePayouts:
 
     def take_back(self, *, key: str, reference: str, amount: Money) -> Sent:
         """See the protocol."""
-        with _failing():
+        with _failing(_WHY_NOT_BACK):
 
             def make(used: str) -> TransferReversal:
                 return door.client().v1.transfers.reversals.create(
@@ -146,13 +151,13 @@ class StripePayouts:
 
 
 @contextmanager
-def _failing() -> Iterator[None]:
+def _failing(why: Mapping[str, str] = _WHY) -> Iterator[None]:
     """A definite no of Stripe as PayoutFailed; other faults leave open what happened."""
     try:
         with door.asking():
             yield
     except Declined as no:
-        raise PayoutFailed(_WHY.get(no.code, str(no))) from no
+        raise PayoutFailed(why.get(no.code, str(no))) from no
     except NotThere as no:
         raise PayoutFailed("Stripe does not know the member's account.") from no
     except BadAmount as no:

@@ -10,15 +10,10 @@ from royalties.rules.costs import Kind
 from stockcoop.kernel.money import Money, exponent
 
 
-class CostForm(forms.Form):
-    """A cost or other income, in the co-op's currency."""
+class SumForm(forms.Form):
+    """A sum in the co-op's currency."""
 
-    kind = forms.TypedChoiceField(
-        choices=[(kind.value, kind.label) for kind in Kind], coerce=Kind, label="What it is"
-    )
     amount = forms.DecimalField(max_digits=14)
-    memo = forms.CharField(label="What for", max_length=200)
-    on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,6 +30,18 @@ class CostForm(forms.Form):
         """The sum in minor units."""
         amount: Decimal = self.cleaned_data["amount"]
         return Money(int(amount.scaleb(exponent(settings.CURRENCY))), settings.CURRENCY)
+
+
+class CostForm(SumForm):
+    """A cost or other income."""
+
+    kind = forms.TypedChoiceField(
+        choices=[(kind.value, kind.label) for kind in Kind], coerce=Kind, label="What it is"
+    )
+    memo = forms.CharField(label="What for", max_length=200)
+    on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
+
+    field_order = ("kind", "amount", "memo", "on")
 
 
 class CorrectionForm(forms.Form):

@@ -13,6 +13,7 @@ from royalties.models.movement import Movement, MovementEntry
 from royalties.models.payout import Payout, PayoutRun
 from royalties.models.rate import RateEnd, RoyaltyRate
 from royalties.models.receiving import PayoutAccount, PayoutReturn
+from royalties.models.remittance import Remittance
 from royalties.models.sale import Refund, Restoration, Sale, SaleShare
 from royalties.models.statement import Statement
 from royalties.models.surplus import (
@@ -52,6 +53,7 @@ __all__ = [
     "Redemption",
     "RedemptionRun",
     "Refund",
+    "Remittance",
     "Restoration",
     "RoyaltyRate",
     "Sale",

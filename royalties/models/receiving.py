@@ -1,5 +1,6 @@
 """Where members receive their payouts, and payouts that were taken back from there."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -37,14 +38,23 @@ class PayoutAccount(models.Model):
 
 class PayoutReturnQuerySet(models.QuerySet["PayoutReturn"]):
     def asked(self) -> Self:
-        """Returns that the gateway has not confirmed yet, oldest first."""
-        return self.filter(entry=None).order_by("asked_at", "pk")
+        """Returns that the gateway has not confirmed yet, and is asked for; oldest first."""
+        return self.filter(entry=None, stuck_at=None).order_by("asked_at", "pk")
+
+    def due(self, at: datetime) -> Self:
+        """Those whose next try is not later than `at`."""
+        return self.filter(Q(next_try_at=None) | Q(next_try_at__lte=at))
+
+    def stuck(self) -> Self:
+        """Returns that go on only when somebody tries them again, oldest first."""
+        return self.exclude(stuck_at=None).order_by("asked_at", "pk")
 
 
 class PayoutReturn(models.Model):
     """A payout taken back whole: asked of the gateway, then done, with an entry.
 
-    `asked_by` is empty when somebody took it back at the gateway itself.
+    `asked_by` is empty when somebody took it back at the gateway itself. `tries` counts how often
+    the gateway did not do it, `failure` is what it said last; after the last try it is stuck.
     """
 
     payout = models.OneToOneField(Payout, models.PROTECT, related_name="returned")
@@ -58,6 +68,10 @@ class PayoutReturn(models.Model):
         "ledger.Entry", models.PROTECT, null=True, blank=True, related_name="+"
     )
     done_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    stuck_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     objects = PayoutReturnQuerySet.as_manager()
 
@@ -68,6 +82,10 @@ class PayoutReturn(models.Model):
                 condition=Q(entry=None, done_at=None)
                 | (Q(entry__isnull=False, done_at__isnull=False) & ~Q(reference="")),
                 name="payout_return_done_with_an_entry",
+            ),
+            models.CheckConstraint(
+                condition=Q(stuck_at=None) | (Q(entry=None, next_try_at=None) & ~Q(failure="")),
+                name="payout_return_stuck_for_a_reason",
             ),
         ]
 

@@ -34,7 +34,7 @@ def chart(values: Sequence[int]) -> Chart:
 
     A value that is not zero has a bar that can be seen.
     """
-    top, bottom = max(0, *values), min(0, *values)
+    top, bottom = max((0, *values)), min((0, *values))
     span = (top - bottom) or 1
     base = top * HEIGHT // span if values else HEIGHT
     bars = []

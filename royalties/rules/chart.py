@@ -15,6 +15,7 @@ SHARES = "coop:equity"
 YEARS = "coop:year:"
 
 WITHHELD = "tax:withheld-"
+CHARITY = "owed:charity-"
 
 MEMBERS = "member:"
 _MEMBER = re.compile(r"member:([1-9][0-9]*)")
@@ -57,6 +58,11 @@ def tax(authority: str) -> str:
     return f"{WITHHELD}{authority}"
 
 
+def charity(code: str) -> str:
+    """What the co-op gave of a surplus and owes to a charity."""
+    return f"{CHARITY}{code}"
+
+
 def year(number: int) -> str:
     """The result of a closed year until it is shared out."""
     return f"{YEARS}{number}"
@@ -80,8 +86,8 @@ def words(code: str) -> str:
         return f"Reserve: {name}"
     if name == "equity" and (pk := member_of(head)) is not None:
         return f"Retained patronage of member {pk}"
-    if head == "owed" and name.startswith("charity-"):
-        return f"Owed to charity: {name.removeprefix('charity-')}"
+    if code.startswith(CHARITY):
+        return f"Owed to charity: {code.removeprefix(CHARITY)}"
     if code.startswith(WITHHELD):
         return f"Withheld for {code.removeprefix(WITHHELD).upper()}"
     if head == "tax":

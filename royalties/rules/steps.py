@@ -218,7 +218,7 @@ class Charity:
     def apply(self, rest: Money, facts: Facts) -> Taken:
         amount = self.size.of(rest)
         why = f"{self.size.words(rest)}, to {self.name}"
-        return Taken(self.name, why, amount, ((f"owed:charity-{self.code}", amount),))
+        return Taken(self.name, why, amount, ((chart.charity(self.code), amount),))
 
     def stated(self) -> dict[str, Any]:
         return {"kind": self.kind, "code": self.code, "name": self.name, **self.size.stated()}

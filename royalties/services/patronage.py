@@ -1,6 +1,7 @@
 """Consent to retained patronage, the written notices of a distribution, the cash that is due."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -29,6 +30,12 @@ def consents(at: datetime) -> dict[int, PatronageConsent]:
     return {member: found for member, found in newest.items() if found.given}
 
 
+def has_consented(member: User, at: datetime) -> bool:
+    """Whether a consent of `member` is in force at `at`."""
+    newest = PatronageConsent.objects.filter(member=member, at__lte=at).order_by("at", "pk").last()
+    return newest is not None and newest.given
+
+
 def write_notices(
     distribution: Distribution, plan: Plan, agreed: Mapping[int, PatronageConsent]
 ) -> None:
@@ -44,6 +51,34 @@ def write_notices(
             form=paid.form.value,
             consent=agreed.get(member),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a member got of a year's surplus: how much, how it is paid, by which plan and vote."""
+
+    amount: Money
+    cash: Money
+    retained: Money
+    distribution: Distribution
+
+
+def part_of(member: User, year: int) -> Part | None:
+    """What `member` got of the surplus of `year`; None while nothing was distributed to them."""
+    done = (
+        Distribution.objects.filter(close__year=year)
+        .select_related("plan", "close", "entry", "vote__proposal")
+        .first()
+    )
+    shares = done.plan.shares.filter(member=member) if done else None
+    if done is None or not shares:
+        return None
+    currency = done.close.currency
+    amount = Money(sum(share.amount_minor for share in shares), currency)
+    notice = done.notices.filter(member=member).first()
+    # Distributions of before there were notices paid all of it in cash.
+    retained = notice.retained if notice else Money.zero(currency)
+    return Part(amount, amount - retained, retained, done)
 
 
 def cash_due(today: date) -> list[tuple[int, date, Money, int]]:

@@ -7,14 +7,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from members.models import User
-from royalties.models import DistributionPlan, Sale
+from royalties.models import Distribution, DistributionPlan, PatronageNotice, Sale
 from royalties.models.base import moment
 from royalties.rules.law import Law
 from royalties.rules.months import Month
 from royalties.rules.statements import Line
 from royalties.rules.steps import Facts
-from royalties.services import periods, statements
-from stockcoop.kernel.money import exponent
+from royalties.services import patronage, periods, statements
+from stockcoop.kernel.money import Money, exponent
 
 YOU = "you"
 
@@ -90,12 +90,16 @@ def _shares(member: User, sale: Sale) -> Iterator[list[str | int]]:
 
 def _plan(member: User, row: DistributionPlan) -> dict[str, Any]:
     shares = list(row.shares.all())
+    done = Distribution.objects.filter(close=row.close).first()
+    consented = patronage.has_consented(member, done.at if done else timezone.now())
+    share = sum(share.amount_minor for share in shares if share.member_id == member.pk)
     law, facts = Law.read(row.law), row.facts or Facts.none(row.close.currency).stated()
     return {
         "year": row.close.year,
         "number": row.number,
         "surplus": row.close.surplus.minor,
         "law": law.stated(),
+        "consented": consented,
         "facts": facts,
         "weights": {
             part.share_class: [
@@ -108,6 +112,18 @@ def _plan(member: User, row: DistributionPlan) -> dict[str, Any]:
         "stated": {
             "steps": [taken.amount.minor for taken in row.value().taken],
             "classes": row.slices,
-            "share": sum(share.amount_minor for share in shares if share.member_id == member.pk),
+            "share": share,
+            "cash": _cash(row, member, share, consented=consented),
         },
     }
+
+
+def _cash(row: DistributionPlan, member: User, share: int, *, consented: bool) -> int:
+    """What of `share` is paid: as the written notice says, or would if this plan were adopted."""
+    notice = PatronageNotice.objects.filter(distribution__plan=row, member=member).first()
+    if notice is not None:
+        return notice.cash_minor
+    if Distribution.objects.filter(plan=row).exists():
+        return share  # of before there were notices: all of it
+    whole = Money(share, row.close.currency)
+    return Law.read(row.law).retention.allot(whole, consented=consented).cash.minor

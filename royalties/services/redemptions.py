@@ -51,6 +51,7 @@ def holdings(member: User | None = None) -> list[Held]:
             year=row.year,
             amount=Money(row.retained_minor - row.redeemed, row.currency),
             left_in=left.get(row.member_id),
+            before=Money(row.redeemed, row.currency),
         )
         for row in rows.with_redeemed()
     ]

@@ -1,5 +1,6 @@
 """Payouts taken back from members: asked, done at the gateway, reversed in the ledger."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -14,10 +15,17 @@ from royalties.rules.payouts import PayoutFailed, PayoutGateway, PayoutState, Se
 from royalties.services import movements, periods
 from royalties.services.payouts import NotSent
 from stockcoop.kernel.errors import Refused
+from stockcoop.kernel.tries import next_try
+
+log = logging.getLogger(__name__)
 
 
 class NotTakenBack(Refused):
     """The gateway could not take the money back."""
+
+
+class NotStuck(Refused):
+    """The return does not wait for somebody to try it again."""
 
 
 def take_back(
@@ -26,16 +34,60 @@ def take_back(
     """Take a paid payout back from the member, whole; a repeated call changes nothing.
 
     It is on record before the gateway is asked. Raises NotSent when it was not paid, NotTakenBack
-    when the gateway says no: the member has spent it, perhaps.
+    when the gateway says no (the member has spent it, perhaps) or nothing: `finish` asks again.
     """
-    asked = _ask(payout, reason, by, at)
+    return _carry_out(_ask(payout, reason, by, at), gateway, at)
+
+
+def finish(*, gateway: PayoutGateway, at: datetime) -> int:
+    """Carry out the returns that were asked but not done, and whose next try is due; how many.
+
+    What the gateway does not do is tried again after a longer and longer while, `TRIES` times in
+    all; then it is stuck, and the treasurer sees it.
+    """
+    done = 0
+    own = PayoutReturn.objects.asked().filter(payout__gateway=gateway.name)
+    for asked in own.due(at).select_related("payout"):
+        try:
+            _carry_out(asked, gateway, at)
+            done += 1
+        except NotTakenBack as failure:
+            log.warning("%s: %s", asked.source, failure)
+    return done
+
+
+def retry(*, asked: PayoutReturn) -> None:
+    """Let `finish` ask again for a return that is stuck, as at first. Raises NotStuck."""
+    again = PayoutReturn.objects.stuck().filter(pk=asked.pk)
+    if not again.update(stuck_at=None, tries=0, next_try_at=None):
+        raise NotStuck("This payout is not stuck on its way back any more.")
+
+
+def _carry_out(asked: PayoutReturn, gateway: PayoutGateway, at: datetime) -> PayoutReturn:
     if asked.entry_id:
         return asked
+    payout = asked.payout
     try:
         sent = gateway.take_back(key=asked.source, reference=payout.reference, amount=payout.net)
     except PayoutFailed as failure:
+        _set_back(asked, str(failure), at)
         raise NotTakenBack(f"It could not be taken back: {failure}") from failure
+    except Exception as error:
+        _set_back(asked, str(error) or type(error).__name__, at)
+        raise NotTakenBack("The gateway gave no answer. It is asked again by itself.") from error
     return _record(asked, sent, at)
+
+
+def _set_back(asked: PayoutReturn, why: str, at: datetime) -> None:
+    """Count a try that came to nothing; of two at once, one counts."""
+    tries = asked.tries + 1
+    again = next_try(tries, at)
+    PayoutReturn.objects.asked().filter(pk=asked.pk, tries=asked.tries).update(
+        tries=tries,
+        next_try_at=again,
+        stuck_at=None if again else at,
+        failure=why[:300] or "No reason given.",
+    )
 
 
 def hear(*, reference: str, gateway: PayoutGateway, at: datetime) -> PayoutReturn | None:
@@ -77,7 +129,8 @@ def _record(asked: PayoutReturn, sent: Sent, at: datetime) -> PayoutReturn:
     if sent.movement:
         movements.take_in(gateway=payout.gateway, moved=sent.movement, entries=[entry], at=at)
     asked.entry, asked.reference, asked.done_at = entry, sent.reference, at
-    asked.save(update_fields=["entry", "reference", "done_at"])
+    asked.next_try_at = asked.stuck_at = None
+    asked.save(update_fields=["entry", "reference", "done_at", "next_try_at", "stuck_at"])
     notices.tell(
         recipient=payout.member,
         text=f"Your payout of {payout.net} was taken back: {asked.reason}",

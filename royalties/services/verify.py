@@ -9,6 +9,7 @@ from royalties.services.checks import (
     facts,
     movements,
     payouts,
+    remittances,
     rules,
     sales,
     statements,
@@ -28,6 +29,7 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     years.differences,
     recount.differences,
     equity.differences,
+    remittances.differences,
 )
 
 

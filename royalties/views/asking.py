@@ -28,6 +28,11 @@ def sales_for(user: User) -> QuerySet[Sale]:
     return Sale.objects.all() if sees_all(user) else Sale.objects.shared_by(user)
 
 
+def members_for(user: User) -> QuerySet[User]:
+    """Whose statements the asker may read: their own, or everybody's."""
+    return User.objects.all() if sees_all(user) else User.objects.filter(pk=user.pk)
+
+
 def entries_for(user: User) -> QuerySet[Entry]:
     """The entries that the asker may see: those that touch their account, or all."""
     if sees_all(user):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from members.rules.roles import Role
-from royalties.models import Payout, PayoutRun, PayoutTerms
+from royalties.models import Payout, PayoutReturn, PayoutRun, PayoutTerms
 from royalties.rules import chart
 from royalties.rules.payouts import RunState
 from royalties.services import below_zero, names, payouts, runs
@@ -118,6 +118,7 @@ def _runs_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResp
             per=20,
         ),
         "troubled": Payout.objects.troubled().select_related("member"),
+        "stuck_returns": PayoutReturn.objects.stuck().select_related("payout__member"),
         "below_zero": [(below[chart.member(m)], amount) for m, amount in carried],
         "may_propose": signed_in(request).has_role(Role.TREASURER),
         "refusal": refusal,

@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from royalties.adapters import gateways
 from royalties.forms.payouts import PayoutCountryForm, TakeBackForm
-from royalties.models import Payout
+from royalties.models import Payout, PayoutReturn
 from royalties.rules.payouts import AccountGateway
 from royalties.services import receiving, returns
 from royalties.views.asking import signed_in
@@ -93,6 +93,20 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"payout": payout, "form": form, "refusal": refusal}
     status = refusal.status if refusal else 422 if form.errors else 200
     return render(request, "royalties/take_back_payout.html", context, status=status)
+
+
+@audience("treasurer")
+@require_POST
+def retry_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try again to take a payout back that is stuck."""
+    asked = get_object_or_404(PayoutReturn.objects.select_related("payout"), payout=pk)
+    try:
+        returns.retry(asked=asked)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "The gateway is asked again within minutes.")
+    return redirect("royalties:payout_run", pk=asked.payout.run_id)
 
 
 def _gateway() -> AccountGateway:

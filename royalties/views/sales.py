@@ -9,6 +9,7 @@ from members.models import User
 from royalties.models import Refund, Sale
 from royalties.rules import chart, words
 from royalties.services import names
+from royalties.views import trail
 from royalties.views.asking import entries_for, sales_for, sees_all, signed_in
 from stockcoop.kernel.access import audience
 
@@ -38,7 +39,7 @@ def sale(request: HttpRequest, pk: int) -> HttpResponse:
         # Those concerned may read how they agreed on it.
         "shares": any(part.member == user.pk for part in split.parts),
         "steps": words.steps(split, found.coop_rate_bp, found.licence_kind, found.rate_words),
-        "sees_all": sees_all(user),
+        "ways": trail.of_sale(found, user),
     }
     return render(request, "royalties/sale.html", context)
 
@@ -55,26 +56,28 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     postings = list(found.postings.select_related("debit", "credit").order_by("position"))
     about = Sale.objects.filter(entry=found.reverses_id or found.pk).first()
     shown = postings if about or sees_all(user) else [p for p in postings if _is_of(p, user)]
-    named = names.of_accounts(
-        account.code for posting in shown for account in (posting.debit, posting.credit)
-    )
     context = {
         "entry": found,
-        "rows": [
-            {
-                "debit": named[posting.debit.code],
-                "credit": named[posting.credit.code],
-                "posting": posting,
-            }
-            for posting in shown
-        ],
+        "rows": _named(shown),
         "hidden": len(postings) - len(shown),
         "sale": about,
         "refund": Refund.objects.filter(entry=found).first(),
         "reversal": found.reversal(),
+        "ways": trail.of_entry(found, user),
         "sees_all": sees_all(user),
     }
     return render(request, "royalties/entry.html", context)
+
+
+def _named(postings: list[Posting]) -> list[dict[str, object]]:
+    """Each posting with its accounts in words."""
+    named = names.of_accounts(
+        account.code for posting in postings for account in (posting.debit, posting.credit)
+    )
+    return [
+        {"debit": named[one.debit.code], "credit": named[one.credit.code], "posting": one}
+        for one in postings
+    ]
 
 
 def _is_of(posting: Posting, user: User) -> bool:

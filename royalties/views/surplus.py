@@ -18,10 +18,12 @@ from royalties.models import Distribution, DistributionPlan, YearClose
 from royalties.rules import compared
 from royalties.rules.explained import Step, steps, weighed
 from royalties.rules.law import Law
+from royalties.rules.retention import Allotment
 from royalties.rules.surplus import Plan
 from royalties.rules.words import percent
-from royalties.services import distributions
+from royalties.services import distributions, patronage
 from royalties.services import surplus as closing
+from royalties.views import trail
 from royalties.views.asking import entries_for, sees_all, signed_in
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
@@ -47,6 +49,7 @@ class PlanShown:
     bars: list[dict[str, Any]]
     own: list[OwnPart]
     own_total: Money
+    paid: Allotment
 
 
 @audience("member", "board", "treasurer")
@@ -136,7 +139,10 @@ def surplus_plan(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """One plan; the treasurer and the board see every member's figure."""
     plan = get_object_or_404(DistributionPlan, close__year=year, number=number)
     user = signed_in(request)
-    context: dict[str, Any] = {"close": plan.close, "shown": _shown(plan, user)}
+    context: dict[str, Any] = {
+        "close": plan.close,
+        "shown": _shown(plan, user, consented=_consented(plan.close, user)),
+    }
     if sees_all(user):
         page = page_of(request, plan.shares.select_related("member", "plan__close"), per=100)
         measures = {part.share_class: part.measure for part in Law.read(plan.law).parts}
@@ -154,7 +160,9 @@ def compare(request: HttpRequest, year: int) -> HttpResponse:
     """All plans of a year side by side, with the asker's part by each."""
     close = get_object_or_404(YearClose, year=year)
     plans = close.plans.select_related("close").prefetch_related("shares")
-    columns = [_shown(row, signed_in(request)) for row in plans]
+    user = signed_in(request)
+    consented = _consented(close, user)
+    columns = [_shown(row, user, consented=consented) for row in plans]
     context = {
         "close": close,
         "columns": columns,
@@ -190,7 +198,7 @@ def _year_page(
 ) -> HttpResponse:
     user = signed_in(request)
     done = Distribution.objects.filter(close=close).select_related("plan", "entry").first()
-    under_way = distributions.under_way(close)
+    under_way, consented = distributions.under_way(close), _consented(close, user)
     rows = close.plans.select_related("close").prefetch_related("shares")
     if user.has_role(Role.TREASURER) and done is None and close.surplus.minor > 0:
         plan_form = plan_form or PlanForm(law=_law())
@@ -198,18 +206,25 @@ def _year_page(
             vote_form = vote_form or VoteForm(plans=close.plans.all())
     context = {
         "close": close,
-        "plans": [_shown(row, user) for row in rows],
+        "plans": [_shown(row, user, consented=consented) for row in rows],
         "votes": close.votes.select_related("proposal").order_by("-number"),
         "under_way": under_way,
         "distribution": done,
         "entry_open": done is not None and entries_for(user).filter(pk=done.entry_id).exists(),
+        "ways": [(f"Your year {close.year}", trail.to_year(close.year, None))],
         "plan_form": plan_form,
         "vote_form": vote_form,
     }
     return render(request, "royalties/surplus_year.html", context, status=status)
 
 
-def _shown(row: DistributionPlan, user: User) -> PlanShown:
+def _consented(close: YearClose, user: User) -> bool:
+    """Whether the asker's consent counts: that of now, or of when the surplus was distributed."""
+    done = Distribution.objects.filter(close=close).first()
+    return patronage.has_consented(user, done.at if done else timezone.now())
+
+
+def _shown(row: DistributionPlan, user: User, *, consented: bool) -> PlanShown:
     plan = row.value()
     own = [
         OwnPart(
@@ -221,7 +236,9 @@ def _shown(row: DistributionPlan, user: User) -> PlanShown:
         if share.member == user.pk
     ]
     currency = plan.surplus.currency
-    return PlanShown(row, plan, _bars(plan), own, total((part.amount for part in own), currency))
+    own_total = total((part.amount for part in own), currency)
+    paid = plan.law.retention.allot(own_total, consented=consented)
+    return PlanShown(row, plan, _bars(plan), own, own_total, paid)
 
 
 def _bars(plan: Plan) -> list[dict[str, Any]]:

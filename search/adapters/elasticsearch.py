@@ -44,7 +44,7 @@ class ElasticsearchEngine:
         self._alias = alias
         self._version = ""
 
-    def position(self) -> int:
+    def position(self, *, held: bool = True) -> int:
         with self._door.open(PATIENCE) as client:
             version = versions.behind(client, self._alias)
         self._version = version.name if version else ""

@@ -23,10 +23,10 @@ LABOUR = 600_000  # milliseconds that a step of the index may take
 class PostgresEngine:
     """`Engine` on the tables of `search.models`, in the database of the works."""
 
-    def position(self) -> int:
-        """Within a transaction, no other index takes this one's place before that ends."""
+    def position(self, *, held: bool = True) -> int:
+        """Held, no other index takes this one's place before the transaction ends."""
         with _cursor(PATIENCE) as cursor:
-            cursor.execute("SELECT xid FROM search_position FOR UPDATE")
+            cursor.execute(sql.HELD_POSITION if held else sql.POSITION)
             row = cursor.fetchone()
             return int(row[0]) if row else 0
 

@@ -1,5 +1,8 @@
 """The SQL of the PostgreSQL engine. Parameters are named; tables are those of `search.models`."""
 
+POSITION = "SELECT xid FROM search_position"
+HELD_POSITION = POSITION + " FOR UPDATE"
+
 MATCHES_TEXT = "vector @@ websearch_to_tsquery('search_english', %(text)s)"
 
 # Weights of labels D, C, B, A. Flag 1 tempers long texts, so that stuffing keywords does not pay.

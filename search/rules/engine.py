@@ -100,9 +100,12 @@ class Fresh(Protocol):
 class Engine(Protocol):
     """An index over documents. Every method raises EngineDown when the engine does not answer."""
 
-    def position(self) -> int:
+    def position(self, *, held: bool = True) -> int:
         """The position of the last change applied; 0 when there was none. Lives with the index,
-        so an index that is lost, emptied or restored knows itself what it has missed."""
+        so an index that is lost, emptied or restored knows itself what it has missed.
+
+        Whoever only looks asks for it not `held`, and waits for nobody who writes.
+        """
 
     def apply(self, change: Change) -> None:
         """Apply `change`; its effects are found when this returns. Twice is once.

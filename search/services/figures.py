@@ -15,7 +15,7 @@ _FOR_EVER = 2**63 - 1
 def figures() -> Iterator[Figure]:
     """Whether the engine answers, and what it has not read yet."""
     try:
-        position = engines.current().position()
+        position = engines.current().position(held=False)
     except EngineDown:
         yield _up(0)
         return

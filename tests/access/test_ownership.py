@@ -36,9 +36,24 @@ def _waiting() -> Owned:
     return make.manager_of(team), {"uuid": order.uuid}
 
 
+def _enquiry() -> Owned:
+    enquiry = make.enquiry()
+    return enquiry.buyer, {"uuid": enquiry.uuid}
+
+
+def _custom_quote() -> Owned:
+    quote = make.custom_quote()
+    return quote.enquiry.buyer, {"uuid": quote.uuid}
+
+
 def _licence() -> Owned:
     licence = make.licence()
     return licence.line.order.buyer, {"number": licence.number}
+
+
+def _sold() -> Owned:
+    licence = make.licence()
+    return licence.line.order.buyer, {"reference": licence.sale.reference}
 
 
 def _invoice() -> Owned:
@@ -159,6 +174,8 @@ OWNED: dict[str, Callable[[], Owned]] = {
     ),
     "licensing:cart_remove": _cart_line,
     "licensing:decide": _waiting,
+    "licensing:take_back_enquiry": _enquiry,
+    "licensing:take_quote": _custom_quote,
     **dict.fromkeys(
         ("media:appeal", "media:original", "media:withdraw", "media:work"),
         _work,
@@ -169,6 +186,7 @@ OWNED: dict[str, Callable[[], Owned]] = {
     "media:finish": _upload,
     "media:sign": _part,
     "members:portfolio_image": _portfolio_image,
+    "licensing:sold": _sold,
     "royalties:entry": _entry,
     "royalties:sale": _sale,
     **dict.fromkeys(
@@ -193,12 +211,15 @@ OWNED: dict[str, Callable[[], Owned]] = {
 COMMON = {
     *("governance:cast", "governance:proposal"),
     *("licensing:retry_refund", "licensing:treasury_order"),
+    *("licensing:decline_quote", "licensing:treasury_quote", "licensing:withdraw_quote"),
+    *("licensing:comp", "licensing:enquire"),
     *("media:decline", "media:publish", "media:review", "media:send_back", "media:undo"),
     "media:watermark_sample",
     *("members:admit", "members:application", "members:decline"),
     *("royalties:account", "royalties:approve_payouts", "royalties:correct_cost"),
     "royalties:end_rate",
     *("royalties:drop_payout", "royalties:payout_run", "royalties:reject_payouts"),
+    "royalties:retry_return",
     "royalties:take_back_payout",
     "invoicing:treasury_pdf",
     *("royalties:retry_payout", "royalties:statement", "royalties:statement_csv"),
@@ -206,9 +227,11 @@ COMMON = {
     *("royalties:end_hold", "royalties:remuneration_csv", "royalties:remuneration_pdf"),
     *("royalties:tax_form", "royalties:year", "royalties:year_csv", "royalties:year_pdf"),
     *("royalties:surplus_vote", "royalties:surplus_year"),
+    *("royalties:member_statement", "royalties:member_year"),
     *("royalties:month_facts", "royalties:year_facts", "royalties:patronage_notice"),
     *("royalties:approve_redemptions", "royalties:reject_redemptions"),
     "royalties:surplus_compare",
+    *("royalties:approve_remittance", "royalties:reject_remittance"),
 }
 
 

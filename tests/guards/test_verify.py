@@ -28,6 +28,7 @@ from royalties.services import (
     patronage,
     payouts,
     redemptions,
+    remittances,
     runs,
     statements,
     taxes,
@@ -60,11 +61,13 @@ NAMES: dict[str, Named] = {
     "royalties.DistributionShare": lambda row: f"for member {row.member_id}",
     "royalties.PatronageNotice": lambda row: f"for member {row.member_id}",
     "royalties.Redemption": lambda row: f"for member {row.notice.member_id}",
+    "royalties.Remittance": lambda row: f"remittance {row.pk} ",
     "royalties.OwnFloor": lambda row: f"own floor {row.pk} ",
     "royalties.TaxProfile": lambda row: f"tax profile {row.pk} ",
     "royalties.PayoutPart": lambda row: f"payout part {row.pk} ",
     "royalties.YearStatement": lambda row: f"year statement of member {row.member_id}",
     "invoicing.Invoice": str,
+    "licensing.CustomQuote": str,
     "licensing.Order": str,
     "licensing.OrderLine": lambda row: f"Order line {row.pk}:",
     "licensing.Payment": str,
@@ -106,8 +109,8 @@ def altered(row: models.Model, column: str) -> None:
 
 @pytest.fixture
 def story() -> None:
-    """A year with sales, an upgrade, a refund, a cost, a fee, a payout and a statement; its surplus
-    shared out.
+    """A year with sales, a custom quote, an upgrade, a refund, a cost, a fee, a payout and a
+    statement; its surplus shared out.
     """
     make.bylaws()
     make.price_book()
@@ -118,6 +121,8 @@ def story() -> None:
     )
     back = [paid.lines.latest("pk")]
     refunds.give_back(order=paid, lines=back, reason="Bought twice", by=treasurer, at=IN_YEAR)
+    quote = make.custom_quote(enquired=make.enquiry(work=shared, at=IN_YEAR), at=IN_YEAR)
+    make.pay(make.quoted_order(quote, at=IN_YEAR), at=IN_YEAR)
     more = Choice("standard", "small", {"seats": 1})
     make.upgrade(paid.lines.earliest("pk").licence, more, at=IN_YEAR)
     make.sale(shares={ben: 1}, price=usd(90_000), at=IN_YEAR)
@@ -133,6 +138,7 @@ def story() -> None:
     run = runs.propose(proposed_by=treasurer, at=IN_YEAR)
     runs.approve(run=run, by=make.founder(), at=IN_YEAR)
     payouts.pay_run(run=run, gateway=gateways.current(), at=IN_YEAR)
+    _hand_over(treasurer)
     statements.issue(month=Month(YEAR, 6), at=datetime(YEAR, 7, 10, tzinfo=UTC))
     for member in (ana, ben):
         patronage.consent(member=member, given=True, at=IN_YEAR)
@@ -145,6 +151,19 @@ def story() -> None:
     _redeem(treasurer, at=NEW_YEAR + timedelta(days=9))
     subtotals.roll_up()
     subtotals.roll_up()
+
+
+def _hand_over(treasurer: User) -> None:
+    """A part of what was withheld is paid to the authority."""
+    made = remittances.propose(
+        account="tax:withheld-irs",
+        amount=usd(100),
+        paid_on=IN_YEAR.date(),
+        reference="EFTPS 2715",
+        proposed_by=treasurer,
+        at=IN_YEAR,
+    )
+    remittances.approve(remittance=made, by=make.founder(), at=IN_YEAR)
 
 
 def _redeem(treasurer: User, at: datetime) -> None:

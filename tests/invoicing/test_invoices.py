@@ -104,6 +104,20 @@ class TestATaxedOrder:
         assert [refund.amount for refund in refunds.too_late(order=slow)] == [usd(1785)]
         assert differences() == []
 
+    def test_a_line_credited_twice_is_told_and_stops_nothing(self) -> None:
+        order = paid()
+        by = make.treasurer()
+        line = order.lines.get()
+        refunds.give_back(order=order, lines=[line], reason="Bought twice", by=by, at=LATER)
+        _, note = invoices_of(order)
+        again = Invoice.objects.get(pk=note.pk)
+        Series.objects.update(last=note.number + 1)
+        again.pk, again.number, again._state.adding = None, note.number + 1, True
+        again.save()
+        assert documents.standing(order=invoices.name_of(order)) == {}
+        (said,) = [said for said in differences() if "is due another" in said]
+        assert said.startswith(f"{again}: {line.reference}")
+
     def test_its_pdf_is_the_same_each_time(self) -> None:
         make.tax_book()
         (invoice,) = invoices_of(paid(billing=BERLIN))

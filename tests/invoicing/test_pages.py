@@ -21,7 +21,7 @@ from stockcoop.kernel.money import Money
 from tests import make
 from tests.licensing.pages import as_user, text
 from tests.make.invoicing import BERLIN, CANADIAN, VIENNA
-from tests.make.ledger import NOON, usd
+from tests.make.ledger import NOON, move, usd
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +164,13 @@ class TestTreasury:
         (owed,), (rated,) = context["owed"], context["rated"]
         assert (owed.authority, owed.before, owed.within) == ("DE", usd(0), usd(285))
         assert (rated.rate, rated.base, rated.amount) == ("19 %", usd(1500), usd(285))
+
+    def test_what_was_withheld_from_members_is_not_the_buyers_tax(
+        self, period: dict[str, str]
+    ) -> None:
+        make.entry(move("member:1", "tax:withheld-irs", 500))
+        page = as_user(make.treasurer()).get(reverse("invoicing:treasury_taxes"), period)
+        assert [owed.authority for owed in page.context["owed"]] == ["DE"]
 
     def test_an_address_without_a_period_in_it_is_refused(self) -> None:
         address = reverse("invoicing:treasury_taxes")

@@ -42,7 +42,7 @@ def test_a_work_is_found_and_paid_without_a_mouse_or_scripts(plain: Page, buyer:
     _sign_in(plain, buyer)
     _check_out(plain)
     _press(plain.get_by_role("button", name="Pay USD 75.00"))
-    expect(plain.get_by_text("Your licences and files are ready.")).to_be_visible()
+    expect(plain.get_by_text("Your licences are ready.")).to_be_visible()
     number = Licence.objects.get().number
     _press(plain.get_by_role("link", name=number))
     expect(plain.get_by_role("heading", level=1)).to_have_text("Dunes at dusk")

@@ -89,7 +89,7 @@ def _pay(page: Page, parts: str) -> None:
     else:
         expect(page.get_by_role("heading", level=1)).to_have_text("Checkout")
         page.get_by_role("button", name="Pay").click()
-    expect(page.get_by_text("Your licences and files are ready.")).to_be_visible()
+    expect(page.get_by_text("Your licences are ready.")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Receipt")
 
 

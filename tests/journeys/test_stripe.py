@@ -35,7 +35,7 @@ def test_a_buyer_is_declined_pays_with_another_card_and_has_the_licence(
     expect(page.get_by_text("has not been confirmed yet")).to_be_visible()
     page.get_by_role("button", name="Pay USD 15.00").click()
     page.get_by_role("button", name="Pay").click()
-    expect(page.get_by_text("Your licences and files are ready.")).to_be_visible()
+    expect(page.get_by_text("Your licences are ready.")).to_be_visible()
     assert Order.objects.get(pk=order.pk).is_paid
 
 

@@ -108,7 +108,7 @@ class TestCheckout:
         gateway_page = response.redirect_chain[-1][0]
         response = client.post(gateway_page, {"end": "pay"}, follow=True)
         page = text(response)
-        assert "Your licences and files are ready" in page
+        assert "Your licences are ready" in page
         assert "Where the money went" in page
         order = Order.objects.get()
         assert (order.buyer, order.licensee, order.is_paid) == (buyer, "Atlas Books", True)

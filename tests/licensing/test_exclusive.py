@@ -273,6 +273,6 @@ class TestPages:
         shown = client.get(back, follow=True).content.decode()
         assert "Another buyer licensed “Dunes” before your payment arrived" in shown
         assert "The refund is under way" in shown
-        assert "Your licences and files are ready" not in shown
+        assert "Your licences are ready" not in shown
         refunds.finish(at=timezone.now() + timedelta(minutes=1))
         assert "Refunded on" in client.get(back, follow=True).content.decode()

@@ -107,6 +107,8 @@ class TestTreasury:
         client = as_user(make.treasurer())
         url = reverse("licensing:treasury_order", args=[order.uuid])
         assert order.number in text(client.get(reverse("licensing:treasury_orders")))
+        invoice = reverse("invoicing:treasury_pdf", args=["2026-000001"])
+        assert invoice in client.get(url).content.decode()
         first = order.lines.first()
         assert first
         form = {"lines": [str(first.uuid)], "reason": "Bought twice"}

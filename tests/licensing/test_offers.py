@@ -158,6 +158,7 @@ class TestChooser:
             "add_on.resale": 1,
             "add_on.electronic": 0,
             "add_on.seats": 0,
+            "add_on.sensitive": 0,
         }
         assert shown.note == ""
 

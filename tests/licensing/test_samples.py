@@ -1,6 +1,7 @@
 """What a work's page hands out to be shown elsewhere."""
 
 import io
+from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -65,19 +66,16 @@ def test_the_words_of_an_artist_stay_words_on_strangers_pages(work: Work, client
     assert str(shown.found["img"]["alt"]).startswith(title)
 
 
-def test_a_comp_is_offered_to_those_who_are_signed_in(work: Work, client: Client) -> None:
-    assert "Download comp" not in _page(work, client)
-    client.force_login(make.buyer())
-    assert "Download comp, 1024 px" in _page(work, client)
-    offered = samples.of(work, at=timezone.now())
-    assert offered is not None
-    answer = client.get(offered.comp)
+def test_the_address_of_a_comp_is_signed_and_sends_it_as_a_file(work: Work, client: Client) -> None:
+    address = samples.comp(work, at=timezone.now(), lasting=timedelta(hours=1))
+    answer = client.get(address)
     assert answer["Content-Disposition"].startswith("attachment")
     assert Image.open(io.BytesIO(answer.content)).size == (1024, 768)
-    assert urlsplit(offered.comp).path.startswith("/sizes/")
+    assert urlsplit(address).path.startswith("/sizes/")
 
 
 def test_a_work_without_pictures_offers_nothing(work: Work, client: Client) -> None:
     work.renditions.all().delete()
     assert samples.of(work, at=timezone.now()) is None
+    assert samples.comp(work, at=timezone.now(), lasting=timedelta(hours=1)) == ""
     assert "Show it elsewhere" not in _page(work, client)

@@ -47,6 +47,7 @@ from tests.make.members import (
     user,
 )
 from tests.make.payouts import moved
+from tests.make.quotes import custom_quote, enquiry, quoted_order
 from tests.make.royalties import royalty_terms, sale, shared_work
 from tests.make.surplus import closed_year, cost, distribution_plan, distribution_vote
 from tests.make.teams import invitation, manager_of, project, team, teammate
@@ -63,6 +64,7 @@ __all__ = [
     "bylaws",
     "closed_year",
     "cost",
+    "custom_quote",
     "described_work",
     "distribution_plan",
     "distribution_vote",
@@ -70,6 +72,7 @@ __all__ = [
     "draft",
     "editor",
     "end_payment",
+    "enquiry",
     "entry",
     "founder",
     "ingesting_work",
@@ -89,6 +92,7 @@ __all__ = [
     "project",
     "proposal",
     "published_work",
+    "quoted_order",
     "review_reasons",
     "royalty_terms",
     "sale",

@@ -4,12 +4,16 @@ Elsewhere conftest.py leaves this module out: there is nothing to check.
 """
 
 import os
+from contextlib import suppress
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import storages
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
+from media.adapters import colour
 from media.rules.formats import HEAD, Unfit, sniff
 from media.rules.metadata import Facts
 from media.rules.states import State
@@ -43,6 +47,19 @@ def test_a_photograph_is_taken_and_its_pictures_keep_its_secrets(path: Path) -> 
         with storages["renditions"].open(rendition.key) as file:
             data = file.read()
         assert not [secret for secret in SECRETS if secret in data]
+
+
+def test_the_profiles_known_as_srgb_leave_colours_as_they_are() -> None:
+    found = {}
+    for path in _found("photos"):
+        with suppress(UnidentifiedImageError), Image.open(path) as image:
+            profile = image.info.get("icc_profile", b"")
+            found[sha256(profile).hexdigest()] = profile
+    known = colour._KNOWN_SRGB & found.keys()
+    assert known
+    for digest in known:
+        profile = ImageCms.ImageCmsProfile(BytesIO(found[digest]))
+        assert colour._changes_little(ImageCms.buildTransform(profile, colour._SRGB, "RGB", "RGB"))
 
 
 @pytest.mark.parametrize("path", _found("hostile"), ids=os.path.basename)

@@ -53,7 +53,11 @@ class TestAgreeing:
         assert work.shares(NOON + 2 * DAY - timedelta.resolution) == [(work.owner_id, 1)]
         agreed = sorted([(work.owner_id, 2), (ben.pk, 1), (cleo.pk, 1)])
         assert work.shares(NOON + 2 * DAY) == agreed
-        assert splits.for_sale(work=work, at=NOON + 2 * DAY) == splits.Agreed(version.pk, agreed)
+        sold = make.sale(work=work, at=NOON + 2 * DAY)
+        assert (sold.split_version_id, [tuple(share) for share in sold.shares]) == (
+            version.pk,
+            agreed,
+        )
 
     def test_it_holds_from_the_later_day_that_it_names(self, work: Work, ben: User) -> None:
         shares = [Share(work.owner_id, "", 1), Share(ben.pk, "", 1)]
@@ -225,7 +229,7 @@ class TestRaces:
 
         def sell() -> None:
             with transaction.atomic():
-                splits.for_sale(work=work, at=NOON)
+                make.sale(work=work, at=NOON)
                 read_by_sale.set()
                 sleep(0.5)
                 done.append("sale")

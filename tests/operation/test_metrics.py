@@ -98,7 +98,11 @@ class TestFigures:
         told = scraped(client)
         assert told["stockcoop_gateway_events_waiting"][()] == 1
         assert told["stockcoop_reconciliation_differences"][()] == 2
-        assert told["stockcoop_stuck"] == {("refund",): 0, ("payout",): 0}
+        assert told["stockcoop_stuck"] == {
+            ("refund",): 0,
+            ("payout",): 0,
+            ("payout_return",): 0,
+        }
 
     def test_tell_of_the_ledger_and_that_it_balances(self, client: Client) -> None:
         make.sale(price=usd(9_000))

@@ -196,6 +196,10 @@ class TestPages:
         page = client.get(f"/surplus/{YEAR}/compare").text
         assert "Your part" in page
         assert "50.00" in page
+        assert "of it in cash" in page
+        assert "10.00" in page
+        assert "40.00" in page
+        assert "of it retained" in page
 
 
 HELD = st.lists(

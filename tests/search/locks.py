@@ -7,13 +7,13 @@ from django.db import connections
 
 
 @contextmanager
-def locked(table: str) -> Iterator[None]:
-    """Nobody can read or write `table` meanwhile."""
+def locked(table: str, mode: str = "ACCESS EXCLUSIVE") -> Iterator[None]:
+    """Nobody can read or write `table` meanwhile; in the mode EXCLUSIVE, read only."""
     other = connections.create_connection("default")
     try:
         other.set_autocommit(False)
         with other.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+            cursor.execute(f"LOCK TABLE {table} IN {mode} MODE")
         yield
     finally:
         other.rollback()

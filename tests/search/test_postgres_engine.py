@@ -22,6 +22,13 @@ class TestPostgresEngine(EngineContract):
         assert down.value.status == 503
         assert engine.find(Query()).total == 0
 
+    def test_whoever_only_looks_waits_for_no_rebuild(self, engine: PostgresEngine) -> None:
+        engine.apply(Change(position=5))
+        with locked("search_position", "EXCLUSIVE"):
+            with pytest.raises(EngineDown):
+                engine.position()
+            assert engine.position(held=False) == 5
+
     def test_no_index_takes_the_place_of_the_one_that_is_being_followed(
         self, engine: PostgresEngine
     ) -> None:

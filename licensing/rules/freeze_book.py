@@ -1,0 +1,87 @@
+"""The table of market freezes in a price book, read with all its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from licensing.rules.freezes import Extent, Freeze, FreezeOffer, Reach
+from stockcoop.kernel.money import Money
+
+if TYPE_CHECKING:
+    from licensing.rules.book import Kind, Reader
+
+EARLIER = ("refuse", "disclose")
+_WHERE = "freeze"
+_LONGEST_TERM = 120
+
+
+def read(reader: Reader, content: Mapping[str, Any], kinds: Sequence[Kind]) -> FreezeOffer | None:
+    """The freezes that `content` offers; None when it has no such table."""
+    if _WHERE not in content:
+        return None
+    table: Mapping[str, Any] = reader.typed(content, _WHERE, dict, {}, "the book")
+    regions, uses = (_extents(reader, table, name) for name in ("regions", "uses"))
+    earlier = reader.text(table, "earlier", _WHERE)
+    if earlier not in EARLIER:
+        reader.faults.append(f"{_WHERE}: earlier is one of {', '.join(EARLIER)}")
+    offer = FreezeOffer(
+        kinds=reader.sentences(table, "kinds", _WHERE),
+        regions=regions,
+        uses=uses,
+        prices=_prices(reader, table, regions, uses),
+        strict=earlier == "refuse",
+        notice_days=reader.typed(table, "notice_days", int, 14, _WHERE),
+        text=reader.text(table, "text", _WHERE),
+    )
+    _check_kinds(reader, offer, kinds)
+    return offer
+
+
+def reach(reader: Reader, row: Mapping[str, Any], kind: str) -> Reach:
+    """Where a kind of licence may be used: in all regions and uses unless its row names some."""
+    regions, uses = (reader.sentences(row, name, kind) for name in ("regions", "uses"))
+    return Reach(frozenset(regions), frozenset(uses))
+
+
+def _extents(reader: Reader, table: Mapping[str, Any], name: str) -> tuple[Extent, ...]:
+    extents = tuple(
+        Extent(
+            reader.code(row, f"one of {name}"),
+            reader.text(row, "name", f"{_WHERE}, {name}"),
+            reader.typed(row, "whole", bool, False, _WHERE),
+        )
+        for row in reader.rows(table, name)
+    )
+    reader.unique(f"one of {name}", [extent.code for extent in extents])
+    return extents
+
+
+def _prices(
+    reader: Reader, table: Mapping[str, Any], regions: Sequence[Extent], uses: Sequence[Extent]
+) -> dict[Freeze, Money]:
+    prices: dict[Freeze, Money] = {}
+    for row in reader.rows(table, "prices"):
+        region, use = (reader.text(row, name, f"{_WHERE}, prices") for name in ("region", "use"))
+        where = f"{_WHERE}, {region}, {use}"
+        if region not in {r.code for r in regions} or use not in {u.code for u in uses}:
+            reader.faults.append(f"{where}: there is no such region or use")
+        amounts: Mapping[str, Any] = reader.typed(row, "months", dict, {}, where)
+        for months, amount in amounts.items():
+            if not (months.isascii() and months.isdigit() and 1 <= int(months) <= _LONGEST_TERM):
+                reader.faults.append(f"{where}: a term is 1 to {_LONGEST_TERM} months")
+                continue
+            prices[Freeze(int(months), region, use)] = reader.amount(amount, where)
+    return prices
+
+
+def _check_kinds(reader: Reader, offer: FreezeOffer, kinds: Sequence[Kind]) -> None:
+    known = {kind.code: kind for kind in kinds}
+    for code in offer.kinds:
+        if code not in known or known[code].exclusive:
+            reader.faults.append(f"{_WHERE}: {code} is no kind that can be frozen")
+    places = {region.code for region in offer.regions if not region.whole}
+    trades = {use.code for use in offer.uses if not use.whole}
+    for kind in kinds:
+        for strange in sorted((kind.reach.regions - places) | (kind.reach.uses - trades)):
+            reader.faults.append(f"{kind.code}: there is no region or use {strange}")
