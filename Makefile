@@ -20,7 +20,7 @@ DEV := .venv/.dev
 # What a command needs that must not start a database server: linters read the settings too.
 NO_DATABASE := DATABASE_URL=postgresql://none@127.0.0.1:1/none SECRET_KEY=$(shell printf 'x%.0s' $$(seq 64))
 
-.PHONY: help demo services test torture bench bench-clips bench-ledger bench-renditions bench-tracing hostile mutmut fuzz screenshots check lint types contracts templates migrations deploy-check lock clean browser
+.PHONY: help demo services test torture bench bench-clips bench-ledger bench-renditions bench-tracing hostile mutmut fuzz mutants screenshots check lint types contracts templates migrations deploy-check lock clean browser
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -88,6 +88,9 @@ mutmut: $(DEV) ## change each rule of money in each way, and count what no test 
 
 fuzz: $(DEV) ## look for files that break a decoder, finds in var/fuzz; SECONDS=600
 	@$(NO_DATABASE) $(BIN)/python -m tests.hostile.fuzz var/fuzz $(or $(SECONDS),600)
+
+mutants: $(DEV) ## whether proof notices faults made by hand in the code that keeps money; NAMES="…" for some
+	@$(BIN)/python -m tests.proof $(NAMES)
 
 screenshots: $(DEV) node_modules/.package-lock.json ## every page as every role, from a running demo, into var/screenshots
 	@DEBUG=1 $(BIN)/python -m tests.look.screens http://127.0.0.1:$(PORT)

@@ -25,12 +25,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def main(arguments: list[str]) -> None:
     name, without_lock = arguments[0], "--without-lock" in arguments
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    like = _migrated()
+    like = migrated()
     with (
         tempfile.TemporaryDirectory(prefix="torture-") as folder,
         database.fresh(Path(folder) / "servers", like) as server,
     ):
-        _enter(server.url, Path(folder) / "var")
+        enter(server.url, Path(folder) / "var")
         outcome = _run(name, without_lock)
     print(json.dumps(asdict(outcome)))
 
@@ -43,7 +43,7 @@ def _run(name: str, without_lock: bool) -> Outcome:
     return outcome
 
 
-def _migrated() -> Path:
+def migrated() -> Path:
     """A stopped server, migrated, that cases start from copies of; made once for its migrations."""
     digest = sha256()
     for file in sorted(ROOT.glob("*/migrations/*.py")):
@@ -71,11 +71,11 @@ def _migrated() -> Path:
 def _migrate(url: str, var: Path) -> None:
     from django.core.management import call_command
 
-    _enter(url, var)
+    enter(url, var)
     call_command("migrate", verbosity=0)
 
 
-def _enter(url: str, var: Path) -> None:
+def enter(url: str, var: Path) -> None:
     """Set Django up on this database, with the settings of tests."""
     os.environ |= {"DATABASE_URL": url, "VAR": str(var)}
     importlib.import_module("tests.environment")

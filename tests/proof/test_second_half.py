@@ -1,0 +1,10 @@
+"""The other half of the lives."""
+
+import pytest
+
+from tests.proof import lives
+
+
+@pytest.mark.django_db
+def test_whatever_happens_the_money_adds_up() -> None:
+    lives.live_half(1)
