@@ -91,6 +91,7 @@ def test_a_certificate_prints_the_facts_that_are_signed() -> None:
         "permits": ["Print.", "Ten more seats."],
         "forbids": ["Resale."],
         "editorial": "",
+        "clause": "",
         "granted": "14 March 2026",
         "revoked": "",
         "because": "",
@@ -104,6 +105,16 @@ def test_a_certificate_prints_the_facts_that_are_signed() -> None:
         "other_files": 12,
         "signed": "No. 2 of 14 March 2026, by key abababababababab",
     }
+
+
+def test_what_was_agreed_beside_the_terms_is_printed_with_them() -> None:
+    freeze = {"text": "Frozen worldwide", "until": "2026-06-14T12:00:00.000000+00:00"}
+    grant = {**facts()["grant"], "clause": "One festival."}
+    found = printed(grant=grant, freeze={**freeze, "earlier_text": ""})
+    assert found["clause"] == "One festival."
+    assert found["permits"][2:] == ["Frozen worldwide, until 14 June 2026"]
+    found = printed(freeze={**freeze, "earlier_text": "Two licences stay."})
+    assert found["permits"][3:] == ["Two licences stay."]
 
 
 def test_a_licence_that_ended_says_when_and_why() -> None:
