@@ -8,7 +8,7 @@ from ledger.models import Account
 from ledger.rules import Plain, content_of_plain
 from ledger.services.posting import open_accounts
 from stockcoop.kernel.canonical import digest
-from stockcoop.kernel.rows import copied, numbers
+from stockcoop.kernel.rows import Written, numbers, written
 
 Row = tuple[object, ...]
 
@@ -23,32 +23,33 @@ class Told(NamedTuple):
 
 
 class Writer:
-    """COPYs entries with their postings. It remembers the accounts, so keep one for many calls."""
+    """Writes entries with their postings. It remembers the accounts, so keep one for many calls."""
 
     def __init__(self) -> None:
         self._accounts: dict[tuple[str, str], int] = {}
 
-    def write(self, told: Sequence[Told]) -> list[int]:
-        """Write the entries; their ids, in order.
-
-        Unlike `posting.post` it takes none that is there: raises IntegrityError.
-        """
+    def numbered(self, told: Sequence[Told]) -> list[int]:
+        """Open the accounts that the entries need; ids for these entries, in order."""
         self._open(told)
-        ids = numbers("ledger_entry", len(told))
-        copied(
-            "ledger_entry",
-            "id, source, at, memo, size, digest",
-            (
-                (pk, one.source, one.at, one.memo, len(one.moves), _digest(one))
-                for pk, one in zip(ids, told, strict=True)
+        return numbers("ledger_entry", len(told))
+
+    def written(self, ids: Sequence[int], told: Sequence[Told]) -> list[Written]:
+        """The entries with the `ids` that `numbered` gave for them, to be copied.
+
+        Unlike `posting.post` the copy takes none that is there: it raises IntegrityError.
+        """
+        entries = (
+            (pk, one.source, one.at, one.memo, len(one.moves), _digest(one))
+            for pk, one in zip(ids, told, strict=True)
+        )
+        return [
+            written("ledger_entry", "id, source, at, memo, size, digest", entries),
+            written(
+                "ledger_posting",
+                "entry_id, at, position, debit_id, credit_id, amount_minor, currency",
+                self._postings(ids, told),
             ),
-        )
-        copied(
-            "ledger_posting",
-            "entry_id, at, position, debit_id, credit_id, amount_minor, currency",
-            self._postings(ids, told),
-        )
-        return ids
+        ]
 
     def _open(self, told: Sequence[Told]) -> None:
         moves = [move for one in told for move in one.moves]

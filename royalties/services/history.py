@@ -1,6 +1,7 @@
 """Taking in what was sold before: many sales at once, each as if it had been recorded then."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from itertools import islice
 
@@ -18,7 +19,7 @@ from royalties.services import periods
 from royalties.services.rates import Rates
 from stockcoop.kernel.canonical import digest
 from stockcoop.kernel.errors import Refused
-from stockcoop.kernel.rows import copied, numbers
+from stockcoop.kernel.rows import Written, copy, numbers, written
 
 # So many sales are worked out and copied at a time, and memory stays flat.
 BATCH = 5000
@@ -46,26 +47,35 @@ def take_in(told: Iterable[Past], *, progress: Callable[[int], None] = lambda _:
     What is recorded already is passed over, so the same may be given again. `progress` hears how
     many were told so far. Raises BadHistory with all faults of the first batch that has one.
     """
-    writer, rest = _Writer(), iter(told)
-    seen = new = 0
-    while batch := list(islice(rest, BATCH)):
-        new += writer.take_in(batch)
-        seen += len(batch)
-        progress(seen)
+    rest, seen, new = iter(told), 0, 0
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        writer = _Writer(thread)
+        while batch := list(islice(rest, BATCH)):
+            new += writer.take_in(batch)
+            seen += len(batch)
+            progress(seen)
+        writer.end()
     return new
 
 
 class _Writer:
-    """What many sales share is read once: works, splits, rates and accounts."""
+    """What many sales share is read once: works, splits, rates and accounts.
 
-    def __init__(self) -> None:
+    Of three batches in a row one is copied while the `thread` writes out the next one's rows: the
+    thread never asks the database.
+    """
+
+    def __init__(self, thread: ThreadPoolExecutor) -> None:
+        self._thread = thread
+        self._waiting: Future[list[Written]] | None = None
+        self._under_way: dict[str, Past] = {}
         self._works: dict[str, tuple[int, int, str]] = {}
         self._splits = History([])
         self._rates = Rates()
         self._entries = bulk.Writer()
 
     def take_in(self, batch: Sequence[Past]) -> int:
-        fresh, faults = _unrecorded(batch)
+        fresh, faults = _unrecorded(batch, self._under_way)
         self._read_works(fresh)
         closed = _closed_months(fresh)
         ruled: list[tuple[Sold, _Amounts]] = []
@@ -76,8 +86,21 @@ class _Writer:
                 faults.append(_fault(past, str(fault)))
         if faults:
             raise BadHistory(faults)
-        self._write(fresh, ruled)
+        entries = [_entry(past, *one) for past, one in zip(fresh, ruled, strict=True)]
+        ids = self._entries.numbered(entries)
+        pks = numbers("royalties_sale", len(entries))
+        rows = self._thread.submit(self._written, ids, entries, pks, ruled)
+        self.end()
+        self._waiting, self._under_way = rows, {past.reference: past for past in fresh}
         return len(fresh)
+
+    def end(self) -> None:
+        """Copy what is written and not copied yet."""
+        if self._waiting is not None:
+            copy(self._waiting.result())
+            # What the database would look at last it looks at now: its list of it stays short.
+            connection.check_constraints()
+        self._waiting = None
 
     def _read_works(self, batch: Sequence[Past]) -> None:
         wanted = {past.work for past in batch} - self._works.keys()
@@ -108,30 +131,27 @@ class _Writer:
         )  # fmt: skip
         return facts, amounts
 
-    def _write(self, batch: Sequence[Past], ruled: Sequence[tuple[Sold, _Amounts]]) -> None:
-        entries = self._entries.write(
-            [_entry(past, *one) for past, one in zip(batch, ruled, strict=True)]
+    def _written(
+        self,
+        ids: Sequence[int],
+        entries: Sequence[bulk.Told],
+        pks: Sequence[int],
+        ruled: Sequence[tuple[Sold, _Amounts]],
+    ) -> list[Written]:
+        sales = (
+            (pk, entry, digest(facts.stated()), *facts)
+            for pk, entry, (facts, _) in zip(pks, ids, ruled, strict=True)
         )
-        ids = numbers("royalties_sale", len(entries))
-        copied(
-            "royalties_sale",
-            f"id, entry_id, digest, {', '.join(Sold._fields)}",
-            (
-                (pk, entry, digest(facts.stated()), *facts)
-                for pk, entry, (facts, _) in zip(ids, entries, ruled, strict=True)
-            ),
+        shares = (
+            (pk, member, weight, minor)
+            for pk, (facts, (_, amounts)) in zip(pks, ruled, strict=True)
+            for (member, weight), minor in zip(facts.shares, amounts, strict=True)
         )
-        copied(
-            "royalties_saleshare",
-            "sale_id, member_id, weight, amount_minor",
-            (
-                (pk, member, weight, minor)
-                for pk, (facts, (_, amounts)) in zip(ids, ruled, strict=True)
-                for (member, weight), minor in zip(facts.shares, amounts, strict=True)
-            ),
-        )
-        # What the database would look at last it looks at now: its list of it stays short.
-        connection.check_constraints()
+        return [
+            *self._entries.written(ids, entries),
+            written("royalties_sale", f"id, entry_id, digest, {', '.join(Sold._fields)}", sales),
+            written("royalties_saleshare", "sale_id, member_id, weight, amount_minor", shares),
+        ]
 
 
 def _entry(past: Past, facts: Sold, amounts: _Amounts) -> bulk.Told:
@@ -154,8 +174,10 @@ SELECT s.reference, w.uuid::text, s.licence_kind, s.price_minor, s.currency, s.s
 """
 
 
-def _unrecorded(batch: Sequence[Past]) -> tuple[list[Past], list[str]]:
-    """Those that are to be written, and what is wrong with others."""
+def _unrecorded(
+    batch: Sequence[Past], under_way: Mapping[str, Past]
+) -> tuple[list[Past], list[str]]:
+    """Those that are to be written, and what is wrong with others; `under_way` soon are written."""
     told: dict[str, Past] = {}
     faults = []
     for past in batch:
@@ -164,12 +186,19 @@ def _unrecorded(batch: Sequence[Past]) -> tuple[list[Past], list[str]]:
         told[past.reference] = past
     with connection.cursor() as cursor:
         cursor.execute(_RECORDED, [list(told)])
-        for reference, *facts in cursor:
-            past = told.pop(reference)
-            price = past.price
-            if facts != [past.work, past.licence_kind, price.minor, price.currency, past.sold_at]:
-                faults.append(_fault(past, "It is recorded already, with another content."))
+        recorded = {reference: tuple(facts) for reference, *facts in cursor}
+    recorded |= {name: _facts(under_way[name]) for name in told.keys() & under_way.keys()}
+    for reference, facts in recorded.items():
+        past = told.pop(reference)
+        if facts != _facts(past):
+            faults.append(_fault(past, "It is recorded already, with another content."))
     return list(told.values()), faults
+
+
+def _facts(past: Past) -> tuple[object, ...]:
+    """What _RECORDED reads of it."""
+    price = past.price
+    return past.work, past.licence_kind, price.minor, price.currency, past.sold_at
 
 
 def _closed_months(batch: Sequence[Past]) -> dict[Month, str]:

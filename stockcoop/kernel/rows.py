@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Model
@@ -58,19 +58,32 @@ def numbers(table: str, count: int) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def copied(table: str, columns: str, rows: Iterable[Iterable[Any]]) -> None:
-    """COPY `rows` into `columns` of `table`: str, int, datetime, None, and lists as JSON.
+class Written(NamedTuple):
+    """Rows for `columns` of `table` as COPY reads them."""
 
-    The database holds all its promises about them; defaults of models are not asked.
+    table: str
+    columns: str
+    text: str
+
+
+def written(table: str, columns: str, rows: Iterable[Iterable[Any]]) -> Written:
+    """`rows` as COPY reads them: str, int, datetime, None, and lists as JSON.
+
+    It asks the database nothing, so it may be done in a thread while something else is copied.
     """
     lines = ["\t".join([_FORMS[type(value)](value) for value in row]) for row in rows]
-    if not lines:
-        return
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
-    ):
-        copy.write("\n".join(lines) + "\n")
+    return Written(table, columns, "".join([f"{line}\n" for line in lines]))
+
+
+def copy(rows: Iterable[Written]) -> None:
+    """COPY what is written, in this order.
+
+    The database holds all its promises about it; defaults of models are not asked.
+    """
+    with connection.cursor() as cursor:
+        for table, columns, text in rows:
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as into:
+                into.write(text)
 
 
 # COPY's text form, made here: the driver takes several times as long value by value.

@@ -125,6 +125,22 @@ def test_keeps_nothing_when_a_later_batch_has_a_fault(
     assert history.take_in(told) == 5
 
 
+@pytest.mark.parametrize("apart", [2, 3, 5])
+def test_passes_over_what_an_earlier_batch_told(
+    work: str, monkeypatch: pytest.MonkeyPatch, apart: int
+) -> None:
+    monkeypatch.setattr(history, "BATCH", 2)
+    told = [past(number, work) for number in range(6)]
+    again = told[5 - apart]
+    assert history.take_in([*told[:5], again, told[5]]) == 6
+    assert list(verify.differences()) == list(ledger.differences()) == []
+    other = [past(number + 10, work) for number in range(5)]
+    changed = replace(other[5 - apart], price=usd(1))
+    with pytest.raises(BadHistory, match="recorded already, with another content"):
+        history.take_in([*other, changed])
+    assert Sale.objects.count() == 6
+
+
 def test_is_not_booked_into_a_month_that_was_told(work: str) -> None:
     history.take_in([past(0, work)])
     statements.issue(month=Month(2026, 3), at=NOON + timedelta(days=40))
