@@ -1,5 +1,6 @@
 """A visitor's way from a word in the search box to the file, and the money's way to the artist."""
 
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -133,7 +134,7 @@ def _follow_the_money(page: Page) -> None:
     shared = page.get_by_role("region", name="How USD 15.00 was shared").get_by_role("listitem")
     for whose, sum_ in (("The co-op", "7.50"), ("You", "5.00"), ("Ben Okri", "2.50")):
         expect(shared.filter(has_text=whose)).to_contain_text(sum_)
-    page.get_by_role("link", name="The entry in the ledger").click()
+    page.get_by_role("link", name=re.compile("^Entry .* in the ledger$")).click()
     postings = page.get_by_role("region", name="Postings")
     expect(postings.get_by_role("row", name="coop:commission")).to_contain_text("USD 7.50")
     members = postings.get_by_role("row", name="member:")

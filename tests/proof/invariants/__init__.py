@@ -63,6 +63,8 @@ def prepare() -> None:
         for name, query in QUERIES.items()
     )
     with connection.cursor() as cursor:
+        # The driver forgets what is prepared after each rollback, and so does the database.
+        connection.connection.prepare_threshold = None
         cursor.execute("SET jit = off")
         cursor.execute("SET plan_cache_mode = force_generic_plan")
         cursor.execute("DEALLOCATE ALL")

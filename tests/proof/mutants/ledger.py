@@ -6,8 +6,8 @@ LEDGER = (
     mutant(
         "the last cent is lost",
         "stockcoop/kernel/money.py",
-        "for i in neediest[: total.minor - sum(parts)]:",
-        "for i in neediest[: total.minor - sum(parts) - 1]:",
+        "for i in neediest[:left]:",
+        "for i in neediest[: left - 1]:",
         "commission_is_the_coops_part",
         "gateway_holds_what_came_in",
         "no_part_is_a_cent_off",
@@ -18,8 +18,8 @@ LEDGER = (
     mutant(
         "the last cent goes to those who are short of least",
         "stockcoop/kernel/money.py",
-        "key=lambda i: -(total.minor * weights[i] % whole))",
-        "key=lambda i: total.minor * weights[i] % whole)",
+        "key=lambda i: -(total * weights[i] % whole))",
+        "key=lambda i: total * weights[i] % whole)",
         "no_part_is_a_cent_off",
     ),
     mutant(
@@ -65,8 +65,8 @@ LEDGER = (
     mutant(
         "balances count an entry twice",
         "ledger/services/balances.py",
-        "WHERE entry_id > (SELECT upto FROM mark)",
-        "WHERE entry_id >= (SELECT upto FROM mark)",
+        "WHERE entry_id > %(mark)s AND",
+        "WHERE entry_id >= %(mark)s AND",
         "balances_are_sums_of_postings",
     ),
 )

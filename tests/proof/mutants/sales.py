@@ -6,8 +6,8 @@ SALES = (
     mutant(
         "half a cent goes to the co-op",
         "royalties/rules/splits.py",
-        "artists, coop = allocate(price, [WHOLE_BP - coop_rate_bp, coop_rate_bp])",
-        "coop, artists = allocate(price, [coop_rate_bp, WHOLE_BP - coop_rate_bp])",
+        "artists, coop = portions(price, [WHOLE_BP - coop_rate_bp, coop_rate_bp])",
+        "coop, artists = portions(price, [coop_rate_bp, WHOLE_BP - coop_rate_bp])",
         "parts_make_the_price",
     ),
     mutant(
