@@ -8,8 +8,8 @@ from django.db import transaction
 
 from licensing.models import CartLine, CustomQuote, Licence
 from licensing.rules.freezes import Claim
-from licensing.rules.offers import Choice, NotOnOffer, Past, Quote, obstacle, withheld
-from licensing.services import custom_quotes, exclusives, freezes, prices, shelf, upgrades
+from licensing.rules.offers import Choice, NotOnOffer, Past, Quote, obstacle
+from licensing.services import custom_quotes, exclusives, freezes, prices, room, shelf, upgrades
 from licensing.services.prices import PriceList
 from media.models import SensitiveUse, Work
 from members.models import User
@@ -152,7 +152,7 @@ def _entry(line: CartLine, price_list: PriceList, found: _Found, at: datetime) -
     in_the_way = obstacle(f"“{title}”", past, exclusive=exclusive)
     if line.upgrades:
         in_the_way = in_the_way or upgrades.obstacle(line.upgrades, at=at)
-    in_the_way = in_the_way or _withheld(line, price_list, refused=found.refused)
+    in_the_way = in_the_way or room.refused_for(line, price_list.book, refused=found.refused)
     if in_the_way:
         return Entry(line, None, f"{in_the_way} It drops out of your order.")
     try:
@@ -170,22 +170,13 @@ def _entry(line: CartLine, price_list: PriceList, found: _Found, at: datetime) -
 def _quoted(
     line: CartLine, given: CustomQuote, price_list: PriceList, found: _Found, at: datetime
 ) -> Entry:
-    if in_the_way := _withheld(line, price_list, refused=found.refused):
+    if in_the_way := room.refused_for(line, price_list.book, refused=found.refused):
         return Entry(line, None, f"{in_the_way} It drops out of your order.")
     try:
         quote = custom_quotes.taken(given, past=found.past, at=at)
     except NotOnOffer as refusal:
         return Entry(line, None, f"{refusal.message} It drops out of your order.")
     return _priced(line, price_list, quote, found.claims, at)
-
-
-def _withheld(line: CartLine, price_list: PriceList, *, refused: bool) -> str:
-    """Why the artist's word keeps the line from being had, unless its holder has that already."""
-    kind = price_list.book.kind(line.kind)
-    if kind is None or (line.upgrades and upgrades.has_sensitive(line.upgrades)):
-        return ""
-    name = f"“{line.work.title}”"
-    return withheld(name, kind, line.choice, sensitive=not refused)
 
 
 def _priced(

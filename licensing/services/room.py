@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from licensing.models import OrderLine
+from licensing.models import CartLine, OrderLine
 from licensing.rules import offers
+from licensing.rules.book import Book
 from licensing.services import custom_quotes, exclusives, freezes, upgrades
 from media.services import sensitive
 
@@ -33,9 +34,13 @@ def withheld(line: OrderLine) -> str:
 
     Asked before a payment begins; one that is under way is granted, as for works withdrawn since.
     """
-    kind = line.price_book.book().kind(line.kind)
-    held = line.upgrades is not None and upgrades.has_sensitive(line.upgrades)
-    if kind is None or held:
+    refused = sensitive.is_refused(line.work)
+    return refused_for(line, line.price_book.book(), refused=refused)
+
+
+def refused_for(line: CartLine | OrderLine, book: Book, *, refused: bool) -> str:
+    """What of `line` by `book` the artist `refused`; "" for nothing, or what its holder has."""
+    kind = book.kind(line.kind)
+    if kind is None or (line.upgrades and upgrades.has_sensitive(line.upgrades)):
         return ""
-    allowed = not sensitive.is_refused(line.work)
-    return offers.withheld(f"“{line.work.title}”", kind, line.choice, sensitive=allowed)
+    return offers.withheld(f"“{line.work.title}”", kind, line.choice, sensitive=not refused)
