@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
 def one(query: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -13,11 +13,12 @@ def one(query: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
     `query` is a constant of the program, with a cast where PostgreSQL cannot tell a type. JSON is
     decoded. Raises what models raise.
     """
-    connection.ensure_connection()
+    # The thread's own, found once and not with each attribute.
+    link = connections[DEFAULT_DB_ALIAS]
+    link.ensure_connection()
     # Django's stubs ask for a wrapper where Django itself passes the driver's cursor.
-    bare: Any = psycopg.Cursor(connection.connection)
-    logged = connection.queries_logged
-    with connection.make_debug_cursor(bare) if logged else connection.make_cursor(bare) as cursor:
+    bare: Any = psycopg.Cursor(link.connection)
+    with link.make_debug_cursor(bare) if link.queries_logged else link.make_cursor(bare) as cursor:
         cursor.execute(query, {name: _untyped(value) for name, value in values.items()})
         row: tuple[Any, ...] | None = cursor.fetchone()
         return row

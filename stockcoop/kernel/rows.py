@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from types import NoneType
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model
 
 from stockcoop.kernel.canonical import moment
@@ -33,17 +34,24 @@ def inserted(name: str, row: Model, *, beside: str, **columns: str) -> Part:
     `columns` are SQL expressions over `beside` for some of the columns, as in
     `entry_id="entry.id"`. What follows finds the new id as `name.id`.
     """
-    fields = {str(f.column): f for f in row._meta.concrete_fields if not f.primary_key}
-    values = {
-        f"{name}_{column}": field.get_db_prep_save(field.pre_save(row, True), connection)
-        for column, field in fields.items()
-        if column not in columns
-    }
-    named = ", ".join(fields)
-    told = ", ".join(columns.get(column, f"%({name}_{column})s") for column in fields)
-    table = row._meta.db_table
-    sql = f"INSERT INTO {table} ({named}) SELECT {told} FROM {beside} RETURNING id"  # noqa: S608 -- names come from the models
+    sql, fields = _insert(type(row), name, beside, tuple(columns.items()))
+    # Asked for once: the models' `connection` looks the thread's one up with each attribute.
+    link = connections[DEFAULT_DB_ALIAS]
+    values = {key: field.get_db_prep_save(field.pre_save(row, True), link) for key, field in fields}
     return Part(name, sql, values, row)
+
+
+@cache
+def _insert(
+    model: type[Model], name: str, beside: str, columns: tuple[tuple[str, str], ...]
+) -> tuple[str, list[tuple[str, Any]]]:
+    """The statement, and which parameter takes what field."""
+    given = dict(columns)
+    fields = [(str(f.column), f) for f in model._meta.concrete_fields if not f.primary_key]
+    named = ", ".join(column for column, _ in fields)
+    told = ", ".join(given.get(column, f"%({name}_{column})s") for column, _ in fields)
+    sql = f"INSERT INTO {model._meta.db_table} ({named}) SELECT {told} FROM {beside} RETURNING id"  # noqa: S608 -- names come from the models
+    return sql, [(f"{name}_{column}", field) for column, field in fields if column not in given]
 
 
 def numbers(table: str, count: int) -> list[int]:
