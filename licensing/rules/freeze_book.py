@@ -21,7 +21,7 @@ def read(reader: Reader, content: Mapping[str, Any], kinds: Sequence[Kind]) -> F
     if _WHERE not in content:
         return None
     table: Mapping[str, Any] = reader.typed(content, _WHERE, dict, {}, "the book")
-    regions, uses = (_extents(reader, table, name) for name in ("regions", "uses"))
+    regions, uses = (_extents(reader, table, noun) for noun in ("region", "use"))
     earlier = reader.text(table, "earlier", _WHERE)
     if earlier not in EARLIER:
         reader.faults.append(f"{_WHERE}: earlier is one of {', '.join(EARLIER)}")
@@ -44,16 +44,17 @@ def reach(reader: Reader, row: Mapping[str, Any], kind: str) -> Reach:
     return Reach(frozenset(regions), frozenset(uses))
 
 
-def _extents(reader: Reader, table: Mapping[str, Any], name: str) -> tuple[Extent, ...]:
+def _extents(reader: Reader, table: Mapping[str, Any], noun: str) -> tuple[Extent, ...]:
+    where = f"{_WHERE}, {noun}s"
     extents = tuple(
         Extent(
-            reader.code(row, f"one of {name}"),
-            reader.text(row, "name", f"{_WHERE}, {name}"),
-            reader.typed(row, "whole", bool, False, _WHERE),
+            reader.code(row, noun),
+            reader.text(row, "name", where),
+            reader.typed(row, "whole", bool, False, where),
         )
-        for row in reader.rows(table, name)
+        for row in reader.rows(table, f"{noun}s")
     )
-    reader.unique(f"one of {name}", [extent.code for extent in extents])
+    reader.unique(noun, [extent.code for extent in extents])
     return extents
 
 
@@ -67,11 +68,16 @@ def _prices(
         if region not in {r.code for r in regions} or use not in {u.code for u in uses}:
             reader.faults.append(f"{where}: there is no such region or use")
         amounts: Mapping[str, Any] = reader.typed(row, "months", dict, {}, where)
+        if not amounts:
+            reader.faults.append(f"{where}: a freeze needs prices")
         for months, amount in amounts.items():
             if not (months.isascii() and months.isdigit() and 1 <= int(months) <= _LONGEST_TERM):
                 reader.faults.append(f"{where}: a term is 1 to {_LONGEST_TERM} months")
                 continue
-            prices[Freeze(int(months), region, use)] = reader.amount(amount, where)
+            freeze = Freeze(int(months), region, use)
+            if freeze in prices:
+                reader.faults.append(f"{where}: the term {freeze.months} is there twice")
+            prices[freeze] = reader.amount(amount, where)
     return prices
 
 
