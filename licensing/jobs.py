@@ -8,7 +8,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from licensing.models import GatewayEvent, Payment
-from licensing.services import events, freeze_notices, payments, reconcile, refunds
+from licensing.services import events, freeze_artists, freeze_notices, payments, reconcile, refunds
 
 BACKOFF = RetryStrategy(max_attempts=6, exponential_wait=4)
 
@@ -76,5 +76,7 @@ def reconcile_daily(timestamp: int) -> None:
 @app.periodic(cron="20 6 * * *")
 @app.task(name="licensing.freezes_end", queueing_lock="licensing.freezes_end")
 def freezes_end(timestamp: int) -> None:
-    """Tell the holders whose freezes end soon."""
-    freeze_notices.tell_of_ends(at=timezone.now())
+    """Tell the holders whose freezes end soon, and the artists whose works' freezes are over."""
+    now = timezone.now()
+    freeze_notices.tell_of_ends(at=now)
+    freeze_artists.tell_of_ends(at=now)

@@ -61,7 +61,12 @@ SECTIONS = (
         "Studio",
         MEMBER,
         (
-            Place("Works", "media:works", ("media:work", "media:batch", "media:split"), ARTIST),
+            Place(
+                "Works",
+                "media:works",
+                ("media:work", "media:batch", "media:split", "licensing:work_freezes"),
+                ARTIST,
+            ),
             Place("Upload", "media:upload", roles=ARTIST),
             Place("Asked of you", "media:asked"),
             Place("Shared with you", "media:shared"),

@@ -1,7 +1,7 @@
 """Invoices and credit notes: issued under the next number, read again, as a PDF."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -41,38 +41,17 @@ def issue(
 
     Let it be the last that a transaction does: everybody else who issues waits for its end.
     """
-    kind = DocumentKind.CREDIT_NOTE if corrects else DocumentKind.INVOICE
-    day = assessing.day_of(at)
+    day, facts = assessing.day_of(at), _facts(order_number, licensee, assessment)
     number = _next_number(day.year)
-    facts = Facts(
-        order=order_number,
-        licensee=licensee,
-        billing=Billing.read(assessment.billing),
-        assessed=assessment.assessed(),
-        book=assessment.book.book() if assessment.book else None,
-        coop=settings.COOP_NAME,
-    )
-    content = documents.content(
-        kind=kind,
-        number=documents.number_of(day.year, number),
-        on=day,
-        facts=facts,
-        lines=lines,
-        corrects=corrects.name if corrects else "",
-    )
+    content = _compose(number, day, facts, lines, corrects)
     return Invoice.objects.create(
         series=day.year,
         number=number,
-        kind=kind,
         corrects=corrects,
         order=order,
         buyer=buyer,
         issued_at=at,
-        net_minor=content["net"],
-        tax_minor=content["tax"],
-        currency=content["currency"],
-        content=content,
-        digest=canonical.digest(content),
+        **_columns(content),
     )
 
 
@@ -94,6 +73,43 @@ def standing(*, order: str) -> dict[str, Invoice]:
 def as_pdf(invoice: Invoice) -> bytes:
     """The document as a PDF, byte for byte the same each time."""
     return pdf.render("invoicing/document.typ", _printed(invoice))
+
+
+def _facts(order_number: str, licensee: str, assessment: Assessment) -> Facts:
+    return Facts(
+        order=order_number,
+        licensee=licensee,
+        billing=Billing.read(assessment.billing),
+        assessed=assessment.assessed(),
+        book=assessment.book.book() if assessment.book else None,
+        coop=settings.COOP_NAME,
+    )
+
+
+def _compose(
+    number: int, day: date, facts: Facts, lines: Sequence[Line], corrects: Invoice | None
+) -> dict[str, Any]:
+    """What the document says."""
+    return documents.content(
+        kind=DocumentKind.CREDIT_NOTE if corrects else DocumentKind.INVOICE,
+        number=documents.number_of(day.year, number),
+        on=day,
+        facts=facts,
+        lines=lines,
+        corrects=corrects.name if corrects else "",
+    )
+
+
+def _columns(content: dict[str, Any]) -> dict[str, Any]:
+    """What a row keeps of a document: its words, their digest, and what queries ask for."""
+    return {
+        "kind": content["kind"],
+        "net_minor": content["net"],
+        "tax_minor": content["tax"],
+        "currency": content["currency"],
+        "content": content,
+        "digest": canonical.digest(content),
+    }
 
 
 def _printed(invoice: Invoice) -> dict[str, Any]:

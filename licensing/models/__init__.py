@@ -6,7 +6,7 @@ from licensing.models.certificates import CertificateKey, IssuedCertificate, Key
 from licensing.models.comps import Comp
 from licensing.models.custom_quotes import CustomQuote, Enquiry
 from licensing.models.events import Dispute, GatewayEvent, Reconciliation, Sweep
-from licensing.models.freezes import Claim, FreezeNotice
+from licensing.models.freezes import Claim, FreezeEnd, FreezeNotice
 from licensing.models.licences import Download, Licence
 from licensing.models.orders import Order, OrderLine
 from licensing.models.payments import Payment, Refund
@@ -23,6 +23,7 @@ __all__ = [
     "Dispute",
     "Download",
     "Enquiry",
+    "FreezeEnd",
     "FreezeNotice",
     "GatewayEvent",
     "IssuedCertificate",

@@ -1,4 +1,4 @@
-"""Claims on the market of a work, and who was told that their freeze ends."""
+"""Claims on the market of a work, and who was told that a freeze ends."""
 
 from datetime import datetime
 from typing import Self
@@ -70,3 +70,24 @@ class FreezeNotice(AppendOnly):
 
     def __str__(self) -> str:
         return f"Notice of the end of the freeze of licence {self.licence_id}"
+
+
+class FreezeEnd(AppendOnly):
+    """That the artists of a work were told that a freeze of it is over since `ended_at`.
+
+    `root` is that of the licences that it came with; one that an upgrade buys later ends anew.
+    """
+
+    root = models.ForeignKey(Licence, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["root", "ended_at"], name="licensing_freeze_end_told_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Notice to artists that the freeze of licence {self.root_id} is over"

@@ -118,9 +118,14 @@ class Frozen:
     price: Money
 
     @property
+    def where(self) -> str:
+        """ "Europe, advertising"."""
+        return f"{self.region}, {self.use.lower()}"
+
+    @property
     def text(self) -> str:
         """ "Market freeze, 6 months: Europe, advertising"."""
-        return f"Market freeze, {_months(self.freeze.months)}: {self.region}, {self.use.lower()}"
+        return f"Market freeze, {_months(self.freeze.months)}: {self.where}"
 
 
 @dataclass(frozen=True, slots=True)

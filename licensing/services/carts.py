@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from licensing.models import CartLine, CustomQuote, Licence
-from licensing.rules.freezes import Claim
+from licensing.rules.freezes import Claim, Others
 from licensing.rules.offers import Choice, NotOnOffer, Past, Quote, obstacle
 from licensing.services import custom_quotes, exclusives, freezes, prices, room, shelf, upgrades
 from licensing.services.prices import PriceList
@@ -17,6 +18,7 @@ from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money, total
 
 MOST_LINES = 100
+_NO_OTHERS = Others()
 
 
 class NotForSale(Refused):
@@ -32,13 +34,13 @@ class Entry:
     """A cart line as it stands now: its price, or None and why it drops out.
 
     `note` is a sentence for the buyer when something changed since they added it, else "";
-    `others` one about the licences of others that stay beside its freeze.
+    `beside` are the licences of others that stay beside its freeze.
     """
 
     line: CartLine
     quote: Quote | None
     note: str
-    others: str = ""
+    beside: Others = _NO_OTHERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +83,14 @@ def put(
     if not work.is_published:
         raise NotForSale(f"“{work.title}” is not for sale any more.")
     price_list = prices.current(at=at)
-    if upgrade:
-        quote = upgrades.quote(price_list, upgrade, choice, at=at)
-    elif custom_quote:
-        quote = custom_quotes.taken(custom_quote, past=exclusives.past_of(work), at=at)
-    else:
-        quote = price_list.quote(shelf.item_of(work, at=at), choice)
-    claims = freezes.taken([work.pk], licences=choice.freeze is not None)[work.pk]
-    root, name = freezes.root_of(upgrade), f"“{work.title}”"
-    if why := freezes.obstacle(name, price_list.book, quote, claims, root=root, at=at):
-        raise NotOnOffer(why)
-    others = CartLine.objects.filter(buyer=buyer).exclude(work=work)
-    if others.count() >= MOST_LINES:
-        raise FullCart(f"A cart holds up to {MOST_LINES} works. Please order these first.")
+    quote = _quote(price_list, work, choice, upgrade, custom_quote, at)
+    _require_unfrozen(price_list, work, quote, upgrade, at)
+    _require_place(buyer, work)
     chosen = {
         "price_book": custom_quote.price_book if custom_quote else price_list.row,
-        "kind": choice.kind,
-        "size": choice.size,
-        "add_ons": dict(choice.add_ons),
-        "freeze": choice.freeze.stored() if choice.freeze else {},
         "upgrades": upgrade,
         "custom_quote": custom_quote,
+        **_picked(choice),
     }
     line, _ = CartLine.objects.update_or_create(
         buyer=buyer, work=work, defaults=chosen, create_defaults={**chosen, "added_at": at}
@@ -127,6 +116,47 @@ def read(*, buyer: User, at: datetime) -> Cart:
     found = {work: _Found(pasts[work], taken[work], work in refused) for work in works}
     entries = tuple(_entry(line, price_list, found[line.work_id], at) for line in lines)
     return Cart(entries=entries, currency=price_list.book.currency)
+
+
+def _quote(
+    price_list: PriceList,
+    work: Work,
+    choice: Choice,
+    upgrade: Licence | None,
+    custom_quote: CustomQuote | None,
+    at: datetime,
+) -> Quote:
+    """What `choice` of `work` costs now. Raises NotOnOffer."""
+    if upgrade:
+        return upgrades.quote(price_list, upgrade, choice, at=at)
+    if custom_quote:
+        return custom_quotes.taken(custom_quote, past=exclusives.past_of(work), at=at)
+    return price_list.quote(shelf.item_of(work, at=at), choice)
+
+
+def _require_unfrozen(
+    price_list: PriceList, work: Work, quote: Quote, upgrade: Licence | None, at: datetime
+) -> None:
+    claims = freezes.taken([work.pk], licences=quote.frozen is not None)[work.pk]
+    root, name = freezes.root_of(upgrade), f"“{work.title}”"
+    if why := freezes.obstacle(name, price_list.book, quote, claims, root=root, at=at):
+        raise NotOnOffer(why)
+
+
+def _require_place(buyer: User, work: Work) -> None:
+    others = CartLine.objects.filter(buyer=buyer).exclude(work=work)
+    if others.count() >= MOST_LINES:
+        raise FullCart(f"A cart holds up to {MOST_LINES} works. Please order these first.")
+
+
+def _picked(choice: Choice) -> dict[str, Any]:
+    """What a cart line keeps of `choice`."""
+    return {
+        "kind": choice.kind,
+        "size": choice.size,
+        "add_ons": dict(choice.add_ons),
+        "freeze": choice.freeze.stored() if choice.freeze else {},
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +216,7 @@ def _priced(
     title, root, book = f"“{line.work.title}”", freezes.root_of(line.upgrades), price_list.book
     if why := freezes.obstacle(title, book, quote, claims, root=root, at=at):
         return Entry(line, None, f"{why} It drops out of your order.")
-    beside = freezes.beside(book, quote, claims, root=root).text
+    beside = freezes.beside(book, quote, claims, root=root)
     note = ""
     if quote.price != line.seen:
         note = f"The price of {title} was {line.seen} when you added it; it is now {quote.price}."

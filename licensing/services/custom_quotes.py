@@ -6,9 +6,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from licensing.models import CartLine, CustomQuote, Enquiry, Licence, OrderLine
+from licensing.models import CartLine, CustomQuote, Enquiry, Licence, OrderLine, PriceBook
 from licensing.rules import custom, offers
-from licensing.rules.custom import EnquiryState
+from licensing.rules.custom import Agreed, EnquiryState
 from licensing.rules.offers import Choice, NotOnOffer, Past, Quote
 from licensing.rules.states import OrderState
 from licensing.services import prices, shelf
@@ -55,33 +55,13 @@ def answer(
 
     Raises OwnEnquiry, NotToBeAnswered, NotOnOffer when the work is not to be had so at any price.
     """
-    if enquiry.buyer == by:
-        raise OwnEnquiry("Nobody quotes a price to themselves; ask another treasurer.")
-    if not at < expires_at <= at + LONGEST:
-        raise NotToBeAnswered("A custom quote is good from now on, for up to a year.")
-    price_list, work = prices.current(at=at), enquiry.work
-    if not work.is_published:
-        raise NotToBeAnswered(f"“{work.title}” is not for sale any more.")
-    price_list.quote(shelf.item_of(work, at=at), choice)
-    moved = Enquiry.objects.filter(pk=enquiry.pk).move(EnquiryState.WAITING, EnquiryState.ANSWERED)
-    if not moved:
-        raise NotToBeAnswered(f"The enquiry about “{work.title}” does not wait any more.")
-    quote = CustomQuote(
-        enquiry=enquiry,
-        price_book=price_list.row,
-        kind=choice.kind,
-        size=choice.size,
-        add_ons=dict(choice.add_ons),
-        price_minor=price.minor,
-        currency=price.currency,
-        clause=clause,
-        quoted_by=by,
-        quoted_at=at,
-        expires_at=expires_at,
-    )
-    quote.digest = quote.computed_digest()
-    quote.save()
-    text = f"Your custom quote for “{work.title}” is {price}, until {_day(expires_at)}."
+    _require_answerable(enquiry, expires_at, by, at)
+    price_list = prices.current(at=at)
+    price_list.quote(shelf.item_of(enquiry.work, at=at), choice)
+    _mark_answered(enquiry)
+    said, book = Agreed(price, clause), price_list.row
+    quote = _write(enquiry, choice, said, book, expires_at=expires_at, by=by, at=at)
+    text = f"Your custom quote for “{enquiry.work.title}” is {price}, until {_day(expires_at)}."
     _tell(quote, text, at)
     return quote
 
@@ -144,6 +124,50 @@ def taken(quote: CustomQuote, *, past: Past, at: datetime) -> Quote:
     if quote.currency != prices.current(at=at).book.currency:
         raise NotQuoted(f"The custom quote for {name} is in another currency than the shop now.")
     return said
+
+
+def _require_answerable(enquiry: Enquiry, expires_at: datetime, by: User, at: datetime) -> None:
+    if enquiry.buyer == by:
+        raise OwnEnquiry("Nobody quotes a price to themselves; ask another treasurer.")
+    if not at < expires_at <= at + LONGEST:
+        raise NotToBeAnswered("A custom quote is good from now on, for up to a year.")
+    if not enquiry.work.is_published:
+        raise NotToBeAnswered(f"“{enquiry.work.title}” is not for sale any more.")
+
+
+def _mark_answered(enquiry: Enquiry) -> None:
+    moved = Enquiry.objects.filter(pk=enquiry.pk).move(EnquiryState.WAITING, EnquiryState.ANSWERED)
+    if not moved:
+        raise NotToBeAnswered(f"The enquiry about “{enquiry.work.title}” does not wait any more.")
+
+
+def _write(
+    enquiry: Enquiry,
+    choice: Choice,
+    agreed: Agreed,
+    book: PriceBook,
+    *,
+    expires_at: datetime,
+    by: User,
+    at: datetime,
+) -> CustomQuote:
+    """The quote with its digest: `choice` is of `book`, and costs what was `agreed` instead."""
+    quote = CustomQuote(
+        enquiry=enquiry,
+        price_book=book,
+        kind=choice.kind,
+        size=choice.size,
+        add_ons=dict(choice.add_ons),
+        price_minor=agreed.price.minor,
+        currency=agreed.price.currency,
+        clause=agreed.clause,
+        quoted_by=by,
+        quoted_at=at,
+        expires_at=expires_at,
+    )
+    quote.digest = quote.computed_digest()
+    quote.save()
+    return quote
 
 
 def _tell(quote: CustomQuote, text: str, at: datetime) -> None:

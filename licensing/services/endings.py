@@ -11,7 +11,7 @@ from ledger.models import Entry
 from licensing.models import Licence, Order, OrderLine, Payment, Refund
 from licensing.rules.gateway import Returned
 from licensing.rules.states import RefundState
-from licensing.services import debts, exclusives, freezes, taxation, uses
+from licensing.services import debts, exclusives, freeze_artists, freezes, taxation, uses
 from members.services import notices
 from royalties.models import Refund as SaleRefund
 from royalties.services import movements, sales
@@ -91,6 +91,7 @@ def suspend(*, line: OrderLine, at: datetime) -> None:
 
 def resume(*, line: OrderLine, at: datetime) -> None:
     """Let a licence count again that a dispute suspended, or ended by being lost."""
+    freeze_artists.tell_of_return(line=line, at=at)
     Licence.objects.filter(line=line).update(
         suspended_at=None, suspended_because="", revoked_at=None, revoked_because=""
     )

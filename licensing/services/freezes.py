@@ -116,16 +116,17 @@ def term_of(line: OrderLine, *, at: datetime) -> Term | None:
     )
 
 
-def kept(book: Book, quote: Quote, work: int, *, but: Licence | None = None) -> dict[str, Any]:
-    """What an order line keeps of the freeze in `quote` from `book`; nothing when it has none."""
+def kept(book: Book, quote: Quote, others: Others) -> dict[str, Any]:
+    """What an order line keeps of the freeze in `quote` from `book`; nothing when it has none.
+
+    `others` are the licences that stay beside it.
+    """
     if quote.frozen is None:
         return {}
-    claims = taken([work], licences=True)[work]
-    there = beside(book, quote, claims, root=root_of(but))
     return {
         **said(book, quote.frozen.freeze),
-        "earlier": there.count,
-        "earliest": there.since.isoformat() if there.since else None,
+        "earlier": others.count,
+        "earliest": others.since.isoformat() if others.since else None,
     }
 
 

@@ -12,6 +12,7 @@ from licensing.rules.states import OrderState, PaymentState
 from licensing.services import (
     aftermath,
     exclusives,
+    freeze_artists,
     freezes,
     invoices,
     numbering,
@@ -64,6 +65,7 @@ def _settle(order: Order, payment: Payment, at: datetime) -> None:
         licence = _grant(order, line, payment, at)
         taxation.charge(order=order, line=line, gateway=payment.gateway, at=at)
         _tell_artists(licence.sale, at)
+        freeze_artists.tell_of_start(licence=licence, at=at)
         deliveries.prepare(work=line.work, longest_side=line.longest_side, at=at)
     if won:
         notices.tell(

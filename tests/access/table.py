@@ -64,6 +64,7 @@ AUDIENCES: dict[str, str] = {
     "licensing:verify": "anyone",
     "licensing:withdraw_quote": "treasurer",
     "licensing:work": "anyone",
+    "licensing:work_freezes": "account",
     "livez": "anyone",
     "media:abort": "artist",
     "media:answer_split": "account",

@@ -177,7 +177,14 @@ OWNED: dict[str, Callable[[], Owned]] = {
     "licensing:take_back_enquiry": _enquiry,
     "licensing:take_quote": _custom_quote,
     **dict.fromkeys(
-        ("media:appeal", "media:original", "media:sensitive_use", "media:withdraw", "media:work"),
+        (
+            "licensing:work_freezes",
+            "media:appeal",
+            "media:original",
+            "media:sensitive_use",
+            "media:withdraw",
+            "media:work",
+        ),
         _work,
     ),
     "media:answer_split": _asked,

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import make
+from tests.licensing.freezing import FROZEN, MEDIUM
 from tests.licensing.pages import as_user, text, work_url
-from tests.licensing.test_freezes import FROZEN, MEDIUM
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from licensing.rules.freezes import Freeze, Reach
 from licensing.rules.offers import Choice, NotOnOffer
 from licensing.services import verify
 from tests import make
-from tests.licensing.test_freezes import data, give_back
+from tests.licensing.freezing import data, give_back
 from tests.licensing.test_offers import DATA
 from tests.make.ledger import NOON
 

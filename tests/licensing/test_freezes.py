@@ -1,20 +1,18 @@
 """Market freezes as they are bought: what they bar, what stays beside them, and how they end."""
 
-import tomllib
-from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from licensing.models import Claim, FreezeNotice, Licence, Order, Refund
+from licensing.models import Claim, FreezeNotice, Licence
 from licensing.rules.freezes import Freeze
 from licensing.rules.offers import Choice, NotOnOffer
-from licensing.rules.states import PaymentState
 from licensing.services import (
     carts,
     certificate_facts,
     endings,
-    establish,
     freeze_notices,
     orders,
     payments,
@@ -23,63 +21,25 @@ from licensing.services import (
 )
 from licensing.services.carts import NotForSale
 from licensing.services.upgrades import NotUpgradable
-from media.models import Work
 from members.models import Notice
-from stockcoop.env import ROOT
 from tests import make
+from tests.licensing.freezing import (
+    DAY,
+    EUROPE,
+    FROZEN,
+    IN_EUROPE,
+    LATER,
+    MEDIUM,
+    SIX,
+    TWELVE,
+    bought,
+    data,
+    give_back,
+    hear,
+    in_the_way,
+    paid,
+)
 from tests.make.ledger import NOON, usd
-from tests.make.members import LONG_AGO
-from tests.races import at_once
-
-MEDIUM = Choice("standard", "medium")
-SIX = Freeze(6, "worldwide", "any")
-TWELVE = Freeze(12, "worldwide", "any")
-EUROPE = Freeze(6, "europe", "advertising")
-FROZEN = Choice("standard", "medium", freeze=SIX)
-IN_EUROPE = Choice("standard", "medium", freeze=EUROPE)
-DAY = timedelta(days=1)
-LATER = NOON + DAY
-
-
-def data(**changes: object) -> None:
-    """The co-op's own price book with `changes` to what it says of freezes; kinds by code too."""
-    content = tomllib.loads((ROOT / "stockcoop" / "coop.toml").read_text(encoding="utf-8"))
-    for kind in content["licensing"]["price_book"]["kinds"]:
-        kind.update(changes.pop(kind["code"], {}))
-    content["licensing"]["price_book"]["freeze"] |= changes
-    establish.establish(content, LONG_AGO)
-
-
-def bought(work: Work, choice: Choice = FROZEN, at: datetime = NOON) -> Licence:
-    return make.licence(works=[work], choice=choice, at=at)
-
-
-def paid(work: Work, choice: Choice, at: datetime = NOON) -> Order:
-    """An order whose buyer has paid at the gateway; nobody has heard of it yet."""
-    order = make.order(works=[work], choice=choice, at=at)
-    make.end_payment(order, PaymentState.PAID, at=at)
-    return order
-
-
-def hear(order: Order, at: datetime) -> bool:
-    """Whether the order got its licence."""
-    payments.hear(payment=order.payments.get(), at=at)
-    return Licence.objects.filter(line__order=order).exists()
-
-
-def give_back(licence: Licence, at: datetime) -> None:
-    line = licence.line
-    refunds.give_back(order=line.order, lines=[line], reason="R", by=make.treasurer(), at=at)
-
-
-def in_the_way(work: Work, choice: Choice, at: datetime) -> str:
-    """Why nobody else can put `work` into their cart; "" when they can."""
-    try:
-        with transaction.atomic():
-            carts.put(buyer=make.buyer(), work=work, choice=choice, at=at)
-    except NotOnOffer as refusal:
-        return refusal.message
-    return ""
 
 
 @pytest.mark.django_db
@@ -108,12 +68,12 @@ class TestBought:
         buyer = make.buyer()
         carts.put(buyer=buyer, work=work, choice=FROZEN, at=LATER)
         (entry,) = carts.read(buyer=buyer, at=LATER).entries
-        assert entry.others.startswith("2 licences of this work, the first of ")
+        assert entry.beside.text.startswith("2 licences of this work, the first of ")
         licence = bought(work, at=LATER)
-        assert licence.line.beside == entry.others
+        assert licence.line.beside == entry.beside.text
         assert licence.line.freeze["earlier"] == 2
         facts = certificate_facts.of(Licence.objects.with_line().get(pk=licence.pk))
-        assert facts["freeze"]["earlier_text"] == entry.others  # type: ignore[call-overload,index]
+        assert facts["freeze"]["earlier_text"] == entry.beside.text  # type: ignore[call-overload,index]
         assert list(verify.differences()) == []
 
     def test_is_not_to_be_had_beside_licences_where_the_book_refuses_that(self) -> None:
@@ -138,6 +98,25 @@ class TestBought:
         assert "no market freeze" in in_the_way(work, exclusive, NOON)
         unpriced = Choice("standard", "medium", freeze=Freeze(5, "worldwide", "any"))
         assert "No freeze is offered" in in_the_way(work, unpriced, NOON)
+
+    def test_goes_back_into_the_cart_with_a_cancelled_order(self) -> None:
+        order = make.order(choice=FROZEN)
+        orders.cancel(order=order, at=LATER)
+        assert carts.read(buyer=order.buyer, at=LATER).total == usd(54_500)
+
+    def test_ordering_several_reads_what_is_taken_once(self) -> None:
+        buyer = make.buyer()
+        works = [bought(make.work_on_sale(), MEDIUM).work for _ in range(3)]
+        for work in works:
+            carts.put(buyer=buyer, work=work, choice=FROZEN, at=LATER)
+        agreed = carts.read(buyer=buyer, at=LATER).total
+        with CaptureQueriesContext(connection) as queries:
+            order = orders.place(
+                buyer=buyer, token=uuid4(), licensee="Atlas", agreed=agreed, at=LATER
+            )
+        reads = [one for one in queries if 'FROM "licensing_claim"' in one["sql"]]
+        assert len(reads) == 1
+        assert [line.freeze["earlier"] for line in order.lines.all()] == [1, 1, 1]
 
 
 @pytest.mark.django_db
@@ -242,81 +221,3 @@ class TestNotices:
         give_back(ended, LATER)
         assert base.frozen_until is not None
         assert freeze_notices.tell_of_ends(at=base.frozen_until - DAY) == 0
-
-
-@pytest.mark.django_db
-class TestDatabase:
-    def test_grants_nobody_a_licence_while_a_freeze_runs(self) -> None:
-        licence = bought(make.work_on_sale())
-        self.refuses(licence.work, MEDIUM, LATER, "licensing_claim_alone")
-
-    def test_nor_a_strict_freeze_where_there_was_a_licence(self) -> None:
-        data(earlier="refuse")
-        licence = bought(make.work_on_sale(), MEDIUM)
-        self.refuses(licence.work, FROZEN, LATER, "licensing_claim_beside")
-
-    def refuses(self, work: Work, choice: Choice, at: datetime, words: str) -> None:
-        """What is granted behind the back of every service."""
-        other = make.licence(choice=choice, at=at)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("ALTER TABLE licensing_claim DISABLE TRIGGER USER")
-            with pytest.raises(IntegrityError, match=words):
-                cursor.execute(
-                    "UPDATE licensing_claim SET work_id = %s WHERE licence_id = %s",
-                    [work.pk, other.pk],
-                )
-
-    def test_nobody_writes_claims(self) -> None:
-        licence = bought(make.work_on_sale())
-        for act in (lambda: licence.claims.update(regions=["x"]), licence.claims.all().delete):
-            with pytest.raises(IntegrityError, match="follow their licences"), transaction.atomic():
-                act()
-
-    @pytest.mark.parametrize(
-        ("statement", "words"),
-        [
-            ("licensing_licence SET frozen_until = frozen_until + interval '1 day'", "its freeze"),
-            ("licensing_claim SET regions = '{europe}'", "its claims"),
-            ("licensing_claim SET beside = 'empty' WHERE NOT freezes", "its claims"),
-            ('licensing_orderline SET reach = \'{"regions": ["europe"]}\'', "its reach"),
-            (
-                "licensing_orderline SET \"freeze\" = jsonb_set(\"freeze\", '{strict}', 'true')",
-                "unlike its price book",
-            ),
-            (
-                "licensing_orderline SET \"freeze\" = jsonb_set(\"freeze\", '{months}', '12')",
-                "its price is stored as",
-            ),
-        ],
-    )
-    def test_what_is_altered_by_hand_is_found(self, statement: str, words: str) -> None:
-        bought(make.work_on_sale())
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET session_replication_role = replica")
-            cursor.execute(f"UPDATE {statement}")
-        assert any(words in sentence for sentence in verify.differences())
-
-
-@pytest.mark.django_db(transaction=True)
-class TestAtOnce:
-    @pytest.mark.parametrize("choices", [(FROZEN, FROZEN), (FROZEN, MEDIUM), (IN_EUROPE, MEDIUM)])
-    @pytest.mark.parametrize("earlier", ["refuse", "disclose"])
-    def test_one_of_two_payments_wins_and_the_other_goes_back(
-        self, choices: tuple[Choice, Choice], earlier: str
-    ) -> None:
-        data(earlier=earlier)
-        work = make.work_on_sale()
-        orders_ = [paid(work, choice) for choice in choices]
-        ends = at_once(lambda n: hear(orders_[n], NOON + timedelta(seconds=1 + n)), times=2)
-        assert sorted(map(str, ends)) == ["False", "True"]
-        assert Refund.objects.count() == 1
-        refunds.finish(at=LATER)
-        assert list(verify.differences()) == []
-
-
-def test_a_cancelled_order_goes_back_into_the_cart_with_its_freeze(db: None) -> None:
-    order = make.order(choice=FROZEN)
-    orders.cancel(order=order, at=LATER)
-    assert carts.read(buyer=order.buyer, at=LATER).total == usd(54_500)

@@ -1,0 +1,121 @@
+"""What artists are told of the market freezes of their works: that one runs, and its end."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Least
+from django.urls import reverse
+from django.utils import timezone
+
+from licensing.models import FreezeEnd, Licence, OrderLine
+from licensing.services import freezes, receipts
+from media.models import Work
+from members.services import notices
+
+_BACK = timedelta(days=7)
+"""Ends that are longer ago are not told of any more."""
+
+# A freeze is over when its term is, or before then when its licence ends.
+_OVER = Least("frozen_until", "revoked_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A freeze that runs: who holds it, of which region and use, and when it ends."""
+
+    holder: str
+    where: str
+    until: datetime
+
+
+def running(work: Work, *, at: datetime) -> list[Running]:
+    """The freezes of `work` that run at `at`, the one that ends first before the others."""
+    held = Licence.objects.filter(work=work, revoked_at=None, frozen_until__gt=at)
+    # Of licences that upgrade one another the last has all that is frozen.
+    last = held.order_by("root_id", "-pk").distinct("root_id").with_line()
+    return sorted((_running(licence) for licence in last), key=lambda one: one.until)
+
+
+def tell_of_start(*, licence: Licence, at: datetime) -> None:
+    """Tell the artists of the freeze that `licence` came with, unless it came with none, or with
+    no more than the licence that it upgrades.
+    """
+    former = licence.line.upgrades
+    if licence.frozen_until is None or (former and _alike(former, licence)):
+        return
+    freeze = _running(licence)
+    text = (
+        f"“{licence.work}” is off the market until {_day(freeze.until)} ({freeze.where}): "
+        f"{freeze.holder} holds a market freeze of it. Meanwhile nobody else is granted a licence "
+        "that reaches there; licences granted before stay valid."
+    )
+    _tell(licence.work, text, at)
+
+
+def tell_of_return(*, line: OrderLine, at: datetime) -> None:
+    """Tell the artists that a freeze runs again of which they were told that it was over.
+
+    To be called before the licence of `line` counts again.
+    """
+    licence = Licence.objects.with_line().get(line=line)
+    if licence.revoked_at is None or not licence.freezes(at):
+        return
+    if FreezeEnd.objects.filter(root=licence.root_id, ended_at=licence.revoked_at).exists():
+        tell_of_start(licence=licence, at=at)
+
+
+def tell_of_ends(*, at: datetime) -> int:
+    """Tell the artists once of each freeze that is over; how many were told of."""
+    return sum(_tell_of_end(licence, at) for licence in _ended(at))
+
+
+def _ended(at: datetime) -> list[Licence]:
+    """The licences whose freeze was the last to end among those that upgrade one another."""
+    frozen = Licence.objects.exclude(frozen_until=None).annotate(over_at=_OVER)
+    last = frozen.order_by("root_id", "-over_at", "-pk").distinct("root_id")
+    told = FreezeEnd.objects.filter(root=OuterRef("root"), ended_at=OuterRef("over_at"))
+    ended = frozen.filter(pk__in=last.values("pk"), over_at__gt=at - _BACK, over_at__lte=at)
+    return list(ended.exclude(Exists(told)).with_line().order_by("pk"))
+
+
+def _tell_of_end(licence: Licence, at: datetime) -> bool:
+    """Of two jobs at once one tells."""
+    assert licence.frozen_until is not None
+    over_at = min(licence.frozen_until, licence.revoked_at or licence.frozen_until)
+    freeze = _running(licence)
+    text = (
+        f"The market freeze of “{licence.work}” that {freeze.holder} held ({freeze.where}) "
+        f"is over since {_day(over_at)}."
+    )
+    try:
+        with transaction.atomic():
+            FreezeEnd.objects.create(root=licence.root, ended_at=over_at, at=at)
+            _tell(licence.work, text, at)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _running(licence: Licence) -> Running:
+    frozen = licence.line.quote().frozen
+    assert frozen is not None
+    assert licence.frozen_until is not None
+    return Running(licence.line.order.licensee, frozen.where, licence.frozen_until)
+
+
+def _alike(former: Licence, licence: Licence) -> bool:
+    """Whether both freeze the same until the same moment."""
+    reaches = (freezes.reach_of(one.line.freeze) for one in (former, licence))
+    return former.frozen_until == licence.frozen_until and len(set(reaches)) == 1
+
+
+def _tell(work: Work, text: str, at: datetime) -> None:
+    url = reverse("licensing:work_freezes", args=[work.uuid])
+    for artist in receipts.artists_of(work, at):
+        notices.tell(recipient=artist, text=text, url=url, at=at)
+
+
+def _day(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%-d %B %Y}"
