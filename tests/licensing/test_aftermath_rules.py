@@ -106,6 +106,6 @@ class TestDifferences:
             "charge-0 (charge): the gateway says a fee of USD 0.01, the ledger USD 0.00.",
             "refund-1 (refund): the gateway says USD -0.08, the ledger USD -0.09.",
             "reinstated-3 (reinstated) of USD 0.05 is in the ledger and unknown at the gateway.",
-            "refund_failed-4 (refund failed about re_1) of USD 0.07 less a fee of USD 0.02 is at the"
-            " gateway and unknown in the ledger.",
+            "refund_failed-4 (refund failed about re_1) of USD 0.07 less a fee of USD 0.02 is at"
+            " the gateway and unknown in the ledger.",
         ]
