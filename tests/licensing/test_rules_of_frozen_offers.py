@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensing.rules import offers, upgrades
-from licensing.rules.book import Book, Kind
+from licensing.rules import book, offers, upgrades
+from licensing.rules.book import Kind
 from licensing.rules.freezes import ALL, Claim, Freeze, FreezeOffer, Frozen, Reach
 from licensing.rules.offers import Choice, NotOnOffer
 from licensing.rules.upgrades import Held
-from tests.licensing.test_offers import BOOK, PHOTO, little_book
+from tests.licensing.test_offers import BOOK, DATA, PHOTO, little_book
 from tests.make.ledger import NOON, usd
 
 THREE, SIX, TWELVE = (Freeze(months, "worldwide", "any") for months in (3, 6, 12))
@@ -25,8 +25,8 @@ def frozen(choice: Choice, freeze: Freeze) -> Choice:
     return replace(choice, freeze=freeze)
 
 
-def kind_of(book: Book, code: str) -> Kind:
-    return next(kind for kind in book.kinds if kind.code == code)
+def kind_of(code: str) -> Kind:
+    return next(kind for kind in BOOK.kinds if kind.code == code)
 
 
 def offer() -> FreezeOffer:
@@ -39,9 +39,14 @@ class TestOffered:
         offered = {kind.code: BOOK.freeze_of(kind) for kind in BOOK.kinds}
         assert offered == {"standard": offer(), "extended": offer(), "exclusive": None}
 
+    def test_are_read_with_the_rest_of_the_book(self) -> None:
+        read = book.read(DATA["licensing"]["price_book"], "USD").freeze
+        assert read is not None
+        assert (read.kinds, read.prices[SIX]) == (("standard", "extended"), usd(50_000))
+
     def test_are_none_where_the_book_speaks_of_none(self) -> None:
-        book = little_book()
-        assert book.freeze_of(book.kinds[0]) is None
+        little = little_book()
+        assert little.freeze_of(little.kinds[0]) is None
 
     def test_are_in_the_price_by_the_names_of_the_book(self) -> None:
         quote = offers.quote(BOOK, PHOTO, frozen(MEDIUM, EUROPE))
@@ -105,14 +110,14 @@ class TestBarred:
         assert refusal.value.message == self.WORDS
 
     def test_is_only_what_may_be_used_where_the_freeze_holds(self) -> None:
-        overseas = replace(kind_of(BOOK, "extended"), reach=Reach(frozenset({"americas"})))
-        book = replace(BOOK, kinds=(kind_of(BOOK, "standard"), overseas))
+        overseas = replace(kind_of("extended"), reach=Reach(frozenset({"americas"})))
+        reaching = replace(BOOK, kinds=(kind_of("standard"), overseas))
         europe = Claim(1, Reach(frozenset({"europe"})), NOON, self.ENDS)
         item = replace(PHOTO, frozen=(europe,))
-        assert offers.kinds(book, item) == [overseas]
-        assert offers.quote(book, item, Choice("extended", "medium")).price == usd(12_500)
+        assert offers.kinds(reaching, item) == [overseas]
+        assert offers.quote(reaching, item, Choice("extended", "medium")).price == usd(12_500)
         with pytest.raises(NotOnOffer) as refusal:
-            offers.quote(book, item, MEDIUM)
+            offers.quote(reaching, item, MEDIUM)
         assert refusal.value.message == self.WORDS
 
 
@@ -161,8 +166,8 @@ class TestKept:
 
     def test_is_told_also_of_the_only_two_freezes_of_a_book(self) -> None:
         prices = {freeze: offer().prices[freeze] for freeze in (SIX, TWELVE)}
-        book = replace(BOOK, freeze=replace(offer(), prices=prices))
-        assert upgrades.keeps(book, TWELVE, SIX)
+        little = replace(BOOK, freeze=replace(offer(), prices=prices))
+        assert upgrades.keeps(little, TWELVE, SIX)
 
 
 class TestUpgrade:
@@ -205,8 +210,8 @@ class TestUpgrade:
         assert upgrades.with_least(BOOK, PHOTO, self.HELD, picked) == shown
 
     def test_is_to_a_kind_that_can_be_frozen_too_or_is_exclusive(self) -> None:
-        book = replace(BOOK, freeze=replace(offer(), kinds=("standard",)))
-        kinds = upgrades.book_for(book, PHOTO, self.HELD).kinds
+        narrow = replace(BOOK, freeze=replace(offer(), kinds=("standard",)))
+        kinds = upgrades.book_for(narrow, PHOTO, self.HELD).kinds
         assert [kind.code for kind in kinds] == ["standard", "exclusive"]
         unfrozen = replace(self.HELD, choice=MEDIUM)
-        assert upgrades.book_for(book, PHOTO, unfrozen).kinds == book.kinds
+        assert upgrades.book_for(narrow, PHOTO, unfrozen).kinds == narrow.kinds
