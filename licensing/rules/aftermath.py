@@ -31,7 +31,7 @@ def in_order(movements: Iterable[Moved], turns: Sequence[str] = ()) -> list[Move
     def rank(one: Moved) -> int:
         if one.kind is MovementKind.REFUND and one.at in won_at:
             return _REFUND_OF_A_WON_PAYMENT
-        return _RANK.get(one.kind, len(_RANK) + 1)
+        return _RANK[one.kind]
 
     def place(one: Moved) -> tuple[datetime, int, int, str]:
         return one.at, turn.get(one.reference, len(turn)), rank(one), one.reference

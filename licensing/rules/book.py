@@ -151,7 +151,6 @@ class Reader:
         side = row.get("longest_side")
         if side is not None and (type(side) is not int or side < 1):
             self.faults.append(f"{code}: longest_side is a number of pixels")
-            side = None
         return Size(code, self.text(row, "name", code), media_kind, side)
 
     def kind(self, row: Mapping[str, Any], sizes: Sequence[Size]) -> Kind:

@@ -40,13 +40,11 @@ class Agreed:
     clause: str
 
 
-def obstacle(
-    title: str, *, at: datetime, expires_at: datetime, withdrawn: bool, order: str = ""
-) -> str:
+def obstacle(title: str, *, at: datetime, expires_at: datetime, withdrawn: bool, order: str) -> str:
     """Why the custom quote for the work called `title` cannot be taken at `at`; "" if it can.
 
-    `order` is the number of the one that it is in already. `expires_at` is named as the day that it
-    is in its own time zone.
+    `order` is the number of the one that it is in already, or "". `expires_at` is named as the
+    day that it is in its own time zone.
     """
     if order:
         return f"The custom quote for “{title}” is in order {order}; it is good for one licence."

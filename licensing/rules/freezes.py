@@ -14,8 +14,6 @@ from typing import Any
 
 from stockcoop.kernel.money import Money
 
-TERM_FIELD, REGION_FIELD, USE_FIELD = "freeze.months", "freeze.region", "freeze.use"
-
 
 @dataclass(frozen=True, slots=True)
 class Reach:

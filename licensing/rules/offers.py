@@ -16,7 +16,7 @@ from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money, total
 
 ADD_ON_PREFIX = "add_on."
-_FREEZE_FIELDS = (freezes.TERM_FIELD, freezes.REGION_FIELD, freezes.USE_FIELD)
+FREEZE_PREFIX = "freeze."
 
 
 class NotOnOffer(Refused):
@@ -82,10 +82,9 @@ class Choice:
     def query(self) -> str:
         """The choice as the query string that `from_form` reads."""
         add_ons = {f"{ADD_ON_PREFIX}{code}": units for code, units in sorted(self.add_ons.items())}
-        frozen: dict[str, object] = {}
-        if self.freeze:
-            frozen = dict(zip(_FREEZE_FIELDS, self.freeze.stored().values(), strict=True))
-        return urlencode({"kind": self.kind, "size": self.size, **add_ons, **frozen})
+        stored = self.freeze.stored() if self.freeze else {}
+        freeze = {f"{FREEZE_PREFIX}{name}": value for name, value in stored.items()}
+        return urlencode({"kind": self.kind, "size": self.size, **add_ons, **freeze})
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +259,7 @@ def nearest(book: Book, item: Item, choice: Choice) -> Quote | None:
 def _extra(kind: Kind, code: str, units: int) -> Extra:
     add_on = kind.add_on(code)
     if add_on is None:
-        raise NotOnOffer(f"A {kind.name.lower()} licence has no such add-on.")
+        raise NotOnOffer(f"The {kind.name.lower()} licence has no such add-on.")
     if not 1 <= units <= add_on.most:
         raise NotOnOffer(f"{add_on.name}: choose from 1 to {add_on.most}.")
     return Extra(add_on, units)
@@ -271,14 +270,15 @@ def _frozen(book: Book, kind: Kind, freeze: Freeze | None) -> Frozen | None:
         return None
     offer = book.freeze_of(kind)
     if offer is None:
-        raise NotOnOffer(f"A {kind.name.lower()} licence has no market freeze.")
+        raise NotOnOffer(f"The {kind.name.lower()} licence has no market freeze.")
     if freeze not in offer.prices:
         raise NotOnOffer("No freeze is offered for that term, region and use.")
     return offer.frozen(freeze)
 
 
 def _freeze(fields: Mapping[str, str]) -> Freeze | None:
-    months, region, use = (fields.get(name, "") for name in _FREEZE_FIELDS)
+    names = ("months", "region", "use")
+    months, region, use = (fields.get(f"{FREEZE_PREFIX}{name}", "") for name in names)
     term = _units(months)
     return Freeze(term, region, use) if term else None
 

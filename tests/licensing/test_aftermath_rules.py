@@ -15,9 +15,11 @@ CHARGE, REFUND = MovementKind.CHARGE, MovementKind.REFUND
 OUT, BACK, FAILED = MovementKind.WITHDRAWN, MovementKind.REINSTATED, MovementKind.REFUND_FAILED
 
 
-def moved(kind: MovementKind, second: int = 0, *, gross: int = 5, fee: int = 0) -> Moved:
+def moved(
+    kind: MovementKind, second: int = 0, *, gross: int = 5, fee: int = 0, about: str = ""
+) -> Moved:
     at = NOON + timedelta(seconds=second)
-    return Moved(f"{kind}-{second}", kind, "", usd(gross), usd(fee), at)
+    return Moved(f"{kind}-{second}", kind, about, usd(gross), usd(fee), at)
 
 
 @st.composite
@@ -75,6 +77,13 @@ class TestOrder:
         dice.shuffle(told)
         assert in_order(told) == in_order(happened)
 
+    def test_puts_what_has_no_turn_yet_after_what_has_one_in_the_same_second(self) -> None:
+        happened = [moved(CHARGE), moved(OUT), moved(BACK), moved(REFUND), moved(FAILED)]
+        turns = [one.reference for one in happened]
+        for end in range(len(happened)):
+            for told in permutations(happened):
+                assert in_order(told, turns[:end]) == happened
+
     def test_asks_for_the_turns_of_seconds_with_more_than_one_movement(self) -> None:
         happened = [moved(CHARGE), moved(REFUND, 1), moved(OUT, 1), moved(BACK, 2)]
         assert crowded(happened) == [NOON + timedelta(seconds=1)]
@@ -91,12 +100,12 @@ class TestDifferences:
             moved(CHARGE, fee=1),
             moved(REFUND, 1, gross=-8),
             moved(OUT, 2),
-            moved(FAILED, 4, gross=7, fee=2),
+            moved(FAILED, 4, gross=7, fee=2, about="re_1"),
         ]
         assert list(differences(theirs=theirs, ours=ours)) == [
             "charge-0 (charge): the gateway says a fee of USD 0.01, the ledger USD 0.00.",
             "refund-1 (refund): the gateway says USD -0.08, the ledger USD -0.09.",
             "reinstated-3 (reinstated) of USD 0.05 is in the ledger and unknown at the gateway.",
-            "refund_failed-4 (refund failed) of USD 0.07 less a fee of USD 0.02 is at the gateway"
-            " and unknown in the ledger.",
+            "refund_failed-4 (refund failed about re_1) of USD 0.07 less a fee of USD 0.02 is at"
+            " the gateway and unknown in the ledger.",
         ]

@@ -51,6 +51,21 @@ class TestRule:
         )
         assert (why == "") is (not ordered and not withdrawn and left >= 0)
 
+    @pytest.mark.parametrize(
+        ("order", "withdrawn", "words"),
+        [
+            ("A-1", True, "is in order A-1; it is good for one licence."),
+            ("", True, "has been withdrawn."),
+            ("", False, "was good until 13 March 2026."),
+        ],
+    )
+    def test_says_why_not(self, order: str, withdrawn: bool, words: str) -> None:
+        ended = NOON - timedelta(days=1)
+        why = custom.obstacle(
+            "Harbour", at=NOON, expires_at=ended, withdrawn=withdrawn, order=order
+        )
+        assert why == f"The custom quote for “Harbour” {words}"
+
 
 @pytest.mark.django_db
 class TestEnquiry:

@@ -1,9 +1,13 @@
 import tomllib
+from urllib.parse import parse_qsl
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from licensing.rules import book, chooser, offers
 from licensing.rules.book import BadPriceBook, Book
+from licensing.rules.freezes import Freeze
 from licensing.rules.offers import Choice, Item, NotOnOffer
 from stockcoop.env import ROOT
 from stockcoop.kernel.money import Money
@@ -104,6 +108,15 @@ class TestQuote:
             offers.quote(BOOK, PHOTO, choice)
         assert refusal.value.status == 422
 
+    @pytest.mark.parametrize(
+        "choice",
+        [Choice("rental", "small"), Choice("standard", "huge"), Choice("exclusive", "small")],
+    )
+    def test_without_a_work_is_of_what_the_book_prices(self, choice: Choice) -> None:
+        with pytest.raises(NotOnOffer) as refusal:
+            offers.priced(BOOK, choice)
+        assert refusal.value.message == "The price book has no such licence in this size."
+
     def test_a_size_above_the_original_is_refused(self) -> None:
         with pytest.raises(NotOnOffer, match="the size Large"):
             offers.quote(BOOK, Item("photo", 2000, editorial=False), Choice("standard", "large"))
@@ -125,21 +138,30 @@ class TestNearest:
         )
 
 
-class TestChoice:
-    def test_comes_back_from_its_query_string(self) -> None:
-        from urllib.parse import parse_qsl
+codes = st.text(max_size=24)
+units = st.integers(1, 999_999)
+freezes = st.builds(Freeze, units, codes, codes)
 
-        choice = Choice("extended", "medium", {"seats": 2, "resale": 1})
+
+class TestChoice:
+    @given(st.builds(Choice, codes, codes, st.dictionaries(codes, units), st.none() | freezes))
+    def test_comes_back_from_its_query_string(self, choice: Choice) -> None:
         assert Choice.from_form(dict(parse_qsl(choice.query()))) == choice
 
     def test_an_empty_or_zero_add_on_is_none(self) -> None:
         fields = {"kind": "standard", "size": "small", "add_on.seats": "0", "add_on.x": " "}
         assert Choice.from_form(fields) == Choice("standard", "small")
 
-    @pytest.mark.parametrize("units", ["-1", "two", "1.5", "9999999", "²"])
-    def test_refuses_units_that_are_no_whole_number(self, units: str) -> None:
+    @pytest.mark.parametrize("months", ["", " ", "0"])
+    def test_a_freeze_without_a_term_is_none(self, months: str) -> None:
+        fields = {"freeze.months": months, "freeze.region": "europe", "freeze.use": "any"}
+        assert Choice.from_form(fields) == Choice("", "")
+
+    @pytest.mark.parametrize("field", ["add_on.seats", "freeze.months"])
+    @pytest.mark.parametrize("number", ["-1", "two", "1.5", "9999999", "²"])
+    def test_refuses_what_is_no_whole_number(self, field: str, number: str) -> None:
         with pytest.raises(NotOnOffer):
-            Choice.from_form({"add_on.seats": units})
+            Choice.from_form({field: number})
 
 
 class TestChooser:

@@ -1,6 +1,7 @@
 """What a licence allows, an upgrade keeps and a loss covers, without a database."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import permutations, product
 
 import pytest
@@ -166,3 +167,31 @@ class TestExclusive:
         with pytest.raises(NotOnOffer, match=r"^This work is exclusively licensed"):
             offers.quote(BOOK, item, Choice("standard", "medium"))
         assert offers.kinds(BOOK, item) == []
+
+
+class TestSensitiveUse:
+    ASKED = Choice("extended", "medium", {"seats": 1, "sensitive": 1})
+    PLAIN = Choice("extended", "medium", {"seats": 1})
+    REFUSED = replace(PHOTO, sensitive=False)
+
+    def test_is_withheld_where_the_artist_does_not_allow_it(self) -> None:
+        extended = BOOK.kinds[1]
+        for choice in (self.ASKED, self.PLAIN, Choice("extended", "medium", {"other": 1})):
+            assert offers.withheld("“Dunes”", extended, choice, sensitive=True) == ""
+        why = offers.withheld("“Dunes”", extended, self.ASKED, sensitive=False)
+        assert why == "The artist does not allow sensitive use of “Dunes”."
+        for choice in (self.PLAIN, Choice("extended", "medium", {"other": 1})):
+            assert offers.withheld("“Dunes”", extended, choice, sensitive=False) == ""
+
+    def test_has_no_price_there_and_the_rest_has(self) -> None:
+        with pytest.raises(NotOnOffer) as refusal:
+            offers.quote(BOOK, self.REFUSED, self.ASKED)
+        assert refusal.value.message == "The artist does not allow sensitive use of this work."
+        assert offers.quote(BOOK, self.REFUSED, self.PLAIN).choice == self.PLAIN
+        assert offers.quote(BOOK, PHOTO, self.ASKED).choice == self.ASKED
+
+    def test_is_left_out_of_what_comes_nearest(self) -> None:
+        for item, found in ((PHOTO, self.ASKED), (self.REFUSED, self.PLAIN)):
+            quote = offers.nearest(BOOK, item, self.ASKED)
+            assert quote is not None
+            assert quote.choice == found

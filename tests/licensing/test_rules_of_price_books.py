@@ -14,7 +14,8 @@ from tests.make.ledger import usd
 SMALL = {"code": "small", "name": " Small ", "media_kind": "photo", "longest_side": 1}
 FILM = {"code": "film", "name": "Film", "media_kind": "video"}
 SEATS = {"code": "seats", "name": "Seats", "text": "More.", "price": "0.01", "seats": 0}
-PRINTS = {**SEATS, "code": "prints", "most": 3, "kept": True, "prints": 5, "seats": 7}
+BOUNDS = {"most": 3, "prints": 5, "seats": 7}
+PRINTS = {**SEATS, **BOUNDS, "code": "prints", "kept": True, "sensitive": True}
 BASIC = {"code": "basic", "name": "Basic", "summary": "B.", "prices": {"small": "15.00"}}
 FULL = {
     **BASIC,
@@ -71,7 +72,7 @@ class TestABook:
             prices={"small": usd(1500)},
             add_ons=(
                 AddOn("seats", "Seats", "More.", usd(1), 1, False, False, None, 0),
-                AddOn("prints", "Seats", "More.", usd(1), 3, True, False, 5, 7),
+                AddOn("prints", "Seats", "More.", usd(1), 3, True, True, 5, 7),
             ),
             includes=("basic",),
             prints=0,
@@ -111,6 +112,10 @@ class TestFaults:
             ({"media_kind": "film"}, ["small: media_kind is one of photo, video"]),
             ({"longest_side": 0}, ["small: longest_side is a number of pixels"]),
             ({"longest_side": "1024"}, ["small: longest_side is a number of pixels"]),
+            (
+                {"media_kind": ""},
+                ["small: media_kind is needed", "small: media_kind is one of photo, video"],
+            ),
         ],
     )
     def test_of_a_size(self, changes: dict[str, Any], words: list[str]) -> None:
@@ -150,6 +155,8 @@ class TestFaults:
                 {"prices": {"small": "1.00", "huge": "1.00"}},
                 "basic: there is no size huge",
             ),
+            ({"regions": "europe"}, "basic: regions has the wrong type"),
+            ({"uses": "any"}, "basic: uses has the wrong type"),
             ({"prints": -1}, "basic: prints is a number, 0 for without limit"),
             ({"seats": True}, "basic: seats is a number, 0 for without limit"),
             ({"seats": "9"}, "basic: seats is a number, 0 for without limit"),
@@ -158,6 +165,12 @@ class TestFaults:
     )
     def test_of_a_kind(self, changes: dict[str, Any], words: str) -> None:
         assert of_kind(**changes) == [words]
+
+    def test_of_a_kind_without_a_table_of_prices(self) -> None:
+        unpriced = {name: value for name, value in BASIC.items() if name != "prices"}
+        assert faults(kinds=[unpriced]) == ["basic: a kind needs prices"]
+        wrong = ["basic: prices has the wrong type", "basic: a kind needs prices"]
+        assert of_kind(prices="15.00") == wrong
 
     @pytest.mark.parametrize(
         ("changes", "words"),
@@ -168,7 +181,9 @@ class TestFaults:
             ({"price": None}, "seats: an amount is written as 12.50"),
             ({"most": 0}, "seats: most is at least 1"),
             ({"most": "2"}, "seats: most has the wrong type"),
+            ({"most": True}, "seats: most has the wrong type"),
             ({"kept": 1}, "seats: kept has the wrong type"),
+            ({"sensitive": 1}, "seats: sensitive has the wrong type"),
             ({"prints": -1}, "seats: prints is a number, 0 for without limit"),
             ({"seats": -1}, "seats: seats is a number, 0 for without limit"),
         ],
