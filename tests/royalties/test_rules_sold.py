@@ -1,6 +1,7 @@
 """What a sale states of itself, without a database."""
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ class TestASale:
 
     @pytest.mark.parametrize("name", Sold._fields)
     def test_states_something_else_when_any_part_of_it_is_another(self, name: str) -> None:
-        others: dict[type, object] = {
+        others: dict[type, Any] = {
             int: 77,
             str: "other",
             tuple: [[7, 1], [8, 1]],

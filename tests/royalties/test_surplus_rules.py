@@ -75,8 +75,9 @@ class TestAPerson:
     def test_weighs_what_is_measured_and_never_less_than_nothing(
         self, measure: Measure, figure: str
     ) -> None:
-        weights = [person(1, **{figure: counted}).weight(measure) for counted in (-1, 0, 1, 75)]
-        assert weights == [0, 0, 1, 75]
+        for counted, weight in ((-1, 0), (0, 0), (1, 1), (75, 75)):
+            figures: dict[str, Any] = {figure: counted}
+            assert person(1, **figures).weight(measure) == weight
 
 
 class TestSharingOut:
