@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import MINYEAR, datetime, tzinfo
 from re import fullmatch
 from uuid import UUID
 
@@ -39,6 +39,8 @@ def read(row: Mapping[str, str | None], *, line: int, zone: tzinfo, now: datetim
     told = {name: (row.get(name) or "").strip() for name in COLUMNS}
     if missing := [name for name, value in told.items() if not value]:
         raise ValueError(f"It says nothing under {', '.join(missing)}.")
+    if hidden := [name for name, value in told.items() if "\0" in value]:
+        raise ValueError(f"There is a NUL character under {', '.join(hidden)}.")
     if len(told["reference"]) > REFERENCE_LENGTH:
         raise ValueError(f"A reference has at most {REFERENCE_LENGTH} characters.")
     sold_at = _moment(told["sold_at"], zone)
@@ -68,10 +70,10 @@ def _price(text: str, currency: str) -> Money:
         raise ValueError(f"A currency is three capital letters, as in USD, not {currency!r}.")
     places = exponent(currency)
     found = fullmatch(r"([0-9]{1,12})(?:\.([0-9]+))?", text)
-    decimals = (found[2] or "") if found else ""
-    if not found or len(decimals) > places:
+    if not found or len(found[2] or "") > places:
         raise ValueError(f"A price in {currency} is digits with {places} decimals, not {text!r}.")
-    return Money(int(found[1] + decimals.ljust(places, "0")), currency)
+    decimals = (found[2] or "").ljust(places, "0")
+    return Money(int(found[1] + decimals), currency)
 
 
 def _moment(text: str, zone: tzinfo) -> datetime:
@@ -79,6 +81,9 @@ def _moment(text: str, zone: tzinfo) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"A time is written as in 2021-01-31T09:30, not {text!r}.") from None
+    # A moment of the first year may be in no year of another time zone.
+    if at.year == MINYEAR:
+        raise ValueError(f"{text} is too long ago.")
     return at if at.tzinfo else at.replace(tzinfo=zone)
 
 

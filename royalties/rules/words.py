@@ -1,13 +1,14 @@
 """Rules in words, as members read them."""
 
+from decimal import Decimal
+
 from royalties.rules.splits import WHOLE_BP, Split
 from stockcoop.kernel.money import Money
 
 
 def percent(basis_points: int) -> str:
     """As in "50 %", "12.5 %", "33.33 %"."""
-    whole, rest = divmod(basis_points, 100)
-    return f"{whole}.{rest:02}".rstrip("0").rstrip(".") + " %" if rest else f"{whole} %"
+    return f"{(Decimal(basis_points) / 100).normalize():f} %"
 
 
 def why(

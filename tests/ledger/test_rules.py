@@ -97,5 +97,13 @@ class TestKindOf:
         with pytest.raises(ValueError, match="no kind of account"):
             kind_of(code)
 
+    def test_a_code_has_at_most_eighty_characters(self) -> None:
+        longest = "owed:" + "x" * 75
+        assert kind_of(longest) is Kind.LIABILITY
+        with pytest.raises(
+            ValueError, match=f"^no kind of account is called like this: '{longest}x'"
+        ):
+            kind_of(longest + "x")
+
     def test_assets_and_expenses_grow_by_debit(self) -> None:
         assert {kind for kind in Kind if kind.grows_by_debit} == {Kind.ASSET, Kind.EXPENSE}

@@ -1,5 +1,7 @@
 """Subtotals: however many there are, a balance is what its postings say."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from typing import Any
@@ -37,6 +39,16 @@ def roll_up() -> None:
     subtotals.roll_up()
 
 
+@pytest.fixture
+def nine_hours_ahead(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine's own time zone is not UTC."""
+    monkeypatch.setenv("TZ", "JST-9")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
 class TestSpans:
     @given(st.none() | DAYS, st.none() | DAYS, DAYS)
     def test_cover_each_moment_of_the_span_once_and_no_other(
@@ -54,6 +66,12 @@ class TestSpans:
         for at in spans.of(since, until).months:
             assert at is not None
             assert (at.day, at.hour, at.minute, at.second, at.microsecond) == (1, 0, 0, 0, 0)
+
+    @pytest.mark.usefixtures("nine_hours_ahead")
+    def test_are_months_of_utc_wherever_the_machine_stands(self) -> None:
+        march, april = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
+        assert spans.of(march - HOUR, april - HOUR).months == spans.NOTHING
+        assert spans.of(march - HOUR, april).months == (march, april)
 
 
 class TestBalances(TestCase):

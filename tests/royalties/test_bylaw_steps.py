@@ -1,5 +1,6 @@
 """The steps of the by-laws, without a database."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -73,9 +74,44 @@ class TestAStep:
         with pytest.raises(ValueError, match=r"step|share|sum|ceiling"):
             steps.read(table)
 
+    @pytest.mark.parametrize("table", [{"kind": "tithe", "rate_bp": 1}, {"rate_bp": 1}])
+    def test_that_nobody_knows_is_refused_by_what_it_is_called(self, table: dict[str, Any]) -> None:
+        words = f"^no step of the by-laws is called {table.get('kind')!r}$"
+        with pytest.raises(ValueError, match=words):
+            steps.read(table)
+
+    def test_may_be_up_to_nothing_and_says_so(self) -> None:
+        assert Size(sum_minor=0).words(usd(500)) == "up to USD 0.00"
+
+    def test_fills_no_reserve_whose_ceiling_is_nothing_however_large_the_capital(self) -> None:
+        shut = Reserve(Size(rate_bp=2000), ceiling_minor=0)
+        assert shut.ceiling(facts(capital=10**6)) == usd(0)
+        assert shut.apply(usd(500), facts(capital=10**6)).amount == usd(0)
+
     def test_goes_to_an_account_that_the_ledger_knows(self) -> None:
         with pytest.raises(ValueError, match="no kind of account"):
             Law((FurtherReserve("Bad Code", "Bad", Size(rate_bp=1)),), ALL)
+
+
+class TestFacts:
+    STOOD = facts(reserve=500, capital=900, losses=((2022, 300), (2023, 400), (2024, 50)))
+
+    def test_after_losses_were_made_good_are_what_is_left_of_each(self) -> None:
+        made_good = PastDeficit().apply(usd(450), self.STOOD)
+        assert self.STOOD.after(made_good) == facts(
+            reserve=500, capital=900, losses=((2023, 250), (2024, 50))
+        )
+
+    def test_after_a_reserve_was_filled_have_what_was_put_there(self) -> None:
+        filled = Reserve(Size(sum_minor=120)).apply(usd(1000), self.STOOD)
+        assert self.STOOD.after(filled) == replace(self.STOOD, reserve=usd(620))
+
+    @pytest.mark.parametrize("kind", [Charity, FurtherReserve])
+    def test_are_as_they_were_after_what_goes_elsewhere(
+        self, kind: type[Charity | FurtherReserve]
+    ) -> None:
+        elsewhere = kind("sea-rescue", "Sea rescue", Size(sum_minor=120))
+        assert self.STOOD.after(elsewhere.apply(usd(1000), self.STOOD)) == self.STOOD
 
 
 class TestALaw:

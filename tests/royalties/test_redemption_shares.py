@@ -28,9 +28,14 @@ class TestAYearlyShare:
     def test_of_who_left_is_all_of_it(self) -> None:
         assert SHARED.ripe(kept(700, before=300, left_in=2024), year=2025) == usd(700)
 
+    def test_of_who_left_is_no_more_until_the_years_after_exit_are_over(self) -> None:
+        assert SHARED.ripe(kept(1_000, left_in=2025), year=2025) == usd(250)
+        assert SHARED.ripe(kept(750, before=250, left_in=2025), year=2026) == usd(750)
+
     @pytest.mark.parametrize("yearly_bp", [0, 10_001])
     def test_is_more_than_nothing_and_at_most_all(self, yearly_bp: int) -> None:
-        with pytest.raises(ValueError, match="in a year"):
+        words = "What is redeemed in a year is more than nothing, at most all of it."
+        with pytest.raises(ValueError, match=f"^{words}$"):
             Schedule(3, 1, 0, yearly_bp)
 
     @given(st.integers(1, 10**9), st.integers(1, 10_000))

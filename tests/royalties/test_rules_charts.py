@@ -30,3 +30,10 @@ def test_a_line_alone_is_at_the_foot_where_there_is_no_value_and_on_top_where_al
     assert (chart([0]).base, chart([-1]).base) == (0, 0)
     assert [bar.height for bar in chart([3, 1]).bars] == [120, 40]
     assert chart([1]).bars == (Bar(x=8, y=0, height=120, middle=20, is_negative=False),)
+
+
+def test_every_figure_is_a_whole_unit_so_that_no_language_writes_it_with_a_comma() -> None:
+    drawn = chart([7, -2, 5, 0])
+    figures = [drawn.width, drawn.height, drawn.base]
+    figures += [figure for bar in drawn.bars for figure in (bar.x, bar.y, bar.height, bar.middle)]
+    assert {type(figure) for figure in figures} == {int}

@@ -157,7 +157,15 @@ class TestAYear:
 class TestWords:
     @pytest.mark.parametrize(
         ("basis_points", "said"),
-        [(0, "0 %"), (5000, "50 %"), (1250, "12.5 %"), (3333, "33.33 %"), (1005, "10.05 %")],
+        [
+            (0, "0 %"),
+            (5, "0.05 %"),
+            (1005, "10.05 %"),
+            (1250, "12.5 %"),
+            (3333, "33.33 %"),
+            (5000, "50 %"),
+            (10_000, "100 %"),
+        ],
     )
     def test_say_a_share_as_people_write_it(self, basis_points: int, said: str) -> None:
         assert words.percent(basis_points) == said

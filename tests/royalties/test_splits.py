@@ -1,5 +1,7 @@
 """How a price is shared out: to the last cent, whatever the weights."""
 
+from re import escape
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,16 @@ class TestOfSale:
     ) -> None:
         with pytest.raises(ValueError, match=r"price|rate|member|weights"):
             splits.of_sale(price=price, coop_rate_bp=rate, shares=named)
+
+    @pytest.mark.parametrize(
+        "named", [[(7, 1), (9, 0)], [(7, 2), (9, -1)], [(7, 1), (7, 2)], [(7, 0)]]
+    )
+    def test_has_nobody_twice_and_nobody_without_a_weight(
+        self, named: list[tuple[int, int]]
+    ) -> None:
+        words = escape(f"each member once, with a weight above zero: {named}")
+        with pytest.raises(ValueError, match=f"^{words}$"):
+            splits.of_sale(price=usd(5), coop_rate_bp=5000, shares=named)
 
     @given(prices, rates, shares)
     def test_no_cent_is_lost_and_none_is_invented(

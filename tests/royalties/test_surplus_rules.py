@@ -45,24 +45,39 @@ class TestTheLaw:
         assert Law.read(LAW.stated()) == LAW
 
     @pytest.mark.parametrize(
-        ("reserve_bp", "parts"),
+        ("reserve_bp", "parts", "words"),
         [
-            (10_001, [("C", 10_000)]),
-            (-1, [("C", 10_000)]),
-            (0, [("C", 9_999)]),
-            (0, [("C", 5_000), ("C", 5_000)]),
-            (0, [("A", -1), ("C", 10_001)]),
-            (0, []),
+            (10_001, [("C", 10_000)], "A share is between 0 and 100 %."),
+            (-1, [("C", 10_000)], "A share is between 0 and 100 %."),
+            (0, [("C", 9_999)], "The parts of the classes make 100 % together."),
+            (0, [("C", 5_000), ("C", 5_000)], "Each class has one part, of 0 % or more."),
+            (0, [("A", -1), ("C", 10_001)], "Each class has one part, of 0 % or more."),
+            (0, [], "The parts of the classes make 100 % together."),
         ],
     )
-    def test_must_make_a_whole(self, reserve_bp: int, parts: list[tuple[str, int]]) -> None:
-        with pytest.raises(ValueError, match=r"100 %|one part"):
+    def test_must_make_a_whole(
+        self, reserve_bp: int, parts: list[tuple[str, int]], words: str
+    ) -> None:
+        with pytest.raises(ValueError, match=f"^{words}$"):
             Law.simple(reserve_bp, [ClassPart(code, bp, Measure.EQUAL) for code, bp in parts])
 
     def test_knows_no_other_measure(self) -> None:
         table = {"reserve_bp": 0, "parts": [{"share_class": "C", "part_bp": 10_000}]}
         with pytest.raises(ValueError, match="lacks 'measure'"):
             Law.read(table)
+
+
+class TestAPerson:
+    @pytest.mark.parametrize(
+        ("measure", "figure"),
+        [(Measure.SERVICE, "days"), (Measure.ROYALTIES, "royalties"), (Measure.HOURS, "minutes")],
+    )
+    def test_weighs_what_is_measured_and_never_less_than_nothing(
+        self, measure: Measure, figure: str
+    ) -> None:
+        for counted, weight in ((-1, 0), (0, 0), (1, 1), (75, 75)):
+            figures: dict[str, Any] = {figure: counted}
+            assert person(1, **figures).weight(measure) == weight
 
 
 class TestSharingOut:
