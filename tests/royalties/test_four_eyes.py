@@ -80,7 +80,13 @@ def altered(row: Model, column: str, value: str) -> None:
 
 
 class TestTheRule:
-    WAITS = {"state": "proposed", "proposer": 1, "approver": 2, "proposed": "a", "stored": "a"}
+    WAITS: dict[str, Any] = {
+        "state": "proposed",
+        "proposer": 1,
+        "approver": 2,
+        "proposed": "a",
+        "stored": "a",
+    }
 
     def test_lets_somebody_else_approve_what_was_proposed(self) -> None:
         four_eyes.require("list", **self.WAITS)
