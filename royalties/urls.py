@@ -107,6 +107,7 @@ _treasury: list[URLPattern | URLResolver] = [
     path("treasury/remittances/propose", remittances.propose, name="propose_remittance"),
     path("treasury/remittances/<int:pk>/approve", remittances.approve, name="approve_remittance"),
     path("treasury/remittances/<int:pk>/reject", remittances.reject, name="reject_remittance"),
+    path("treasury/remittances/<int:pk>/back", remittances.came_back, name="return_remittance"),
     path("treasury/payout/<int:pk>/retry", payouts.retry, name="retry_payout"),
     path("treasury/payout/<int:pk>/take-back", receiving.take_back, name="take_back_payout"),
     path("treasury/payout/<int:pk>/take-back/retry", receiving.retry_return, name="retry_return"),

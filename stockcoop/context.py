@@ -127,6 +127,7 @@ SECTIONS = (
                     "royalties:member_year",
                     "royalties:redemptions",
                     "royalties:remittances",
+                    "royalties:return_remittance",
                 ),
             ),
             Place("Ledger", "royalties:entries"),

@@ -22,10 +22,10 @@ from licensing.rules.states import OrderState, PaymentState
 from licensing.services import carts, orders, payments, prices, refunds
 from media.models import Work
 from royalties.adapters import gateways
-from royalties.models import YearClose
+from royalties.models import Remittance, YearClose
 from royalties.rules.costs import Kind
 from royalties.rules.months import Month
-from royalties.services import costs, runs, statements, years
+from royalties.services import costs, remittances, runs, statements, years
 from royalties.services import payouts as payout_service
 from stockcoop.kernel.money import Money
 
@@ -60,6 +60,7 @@ def tell(*, now: datetime) -> None:
             _pay_out(_moment(month, SALES_A_MONTH))
         _issue(month, now)
     _refund(now)
+    _hand_over(now)
     votes.ask(now)
 
 
@@ -161,3 +162,24 @@ def _pay_out(at: datetime) -> None:
     run = runs.propose(proposed_by=TREASURER.user, at=at)
     runs.approve(run=run, by=FOUNDER.user, at=at)
     payout_service.pay_run(run=run, gateway=gateways.current(), at=at)
+
+
+def _hand_over(now: datetime) -> None:
+    """Of a gift, half was paid; the rest is written down too, for a second person to approve."""
+    for gift in remittances.owed()[:1]:
+        half = Money(gift.amount.minor // 2, gift.amount.currency)
+        paid = _paid(gift.code, half, "SEPA 4471", now)
+        remittances.approve(remittance=paid, by=FOUNDER.user, at=now)
+        _paid(gift.code, gift.amount - half, "SEPA 4502", now)
+
+
+def _paid(account: str, amount: Money, reference: str, at: datetime) -> Remittance:
+    """The treasurer writes down that `amount` of what is owed was paid."""
+    return remittances.propose(
+        account=account,
+        amount=amount,
+        paid_on=timezone.localdate(at),
+        reference=reference,
+        proposed_by=TREASURER.user,
+        at=at,
+    )

@@ -10,10 +10,12 @@ from governance.services import ballots, proposals
 from royalties.models import DistributionPlan, YearClose
 from royalties.rules.law import Law
 from royalties.rules.retention import Retention
+from royalties.rules.steps import Charity, Size
 from royalties.services import distributions, patronage, surplus
 
 AFTER_NEW_YEAR = timedelta(days=33)
 RECENTLY = timedelta(days=3)
+GIFT = Charity("photo-archive", "The city's photo archive", Size(rate_bp=1000))
 
 
 def announced(year: int, now: datetime) -> datetime:
@@ -58,8 +60,12 @@ def _plans(close: YearClose, at: datetime) -> list[DistributionPlan]:
         ("Save for new servers", "Half stays with the co-op.", law.with_reserve(5000)),
         (
             "Keep a part as equity",
-            "Who consents gets three fifths in cash; the rest stays theirs in the co-op.",
-            replace(law, retention=Retention(cash_bp=6000, least_cash_bp=2000)),
+            "Who consents gets three fifths in cash, the rest stays theirs; a tenth is given away.",
+            replace(
+                law,
+                steps=(*law.steps, GIFT),
+                retention=Retention(cash_bp=6000, least_cash_bp=2000),
+            ),
         ),
     )
     return [

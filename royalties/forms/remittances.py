@@ -1,4 +1,4 @@
-"""What the treasurer types about a payment to an authority or a charity."""
+"""What the treasurer types about a payment to an authority or a charity, and its return."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,3 +21,10 @@ class RemittanceForm(SumForm):
         super().__init__(*args, **kwargs)
         self.fields["account"] = forms.ChoiceField(label="Owed to", choices=owed)
         self.order_fields(self.field_order)
+
+
+class ReturnForm(forms.Form):
+    """When a payment came back, and why."""
+
+    on_day = forms.DateField(label="Came back on", widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label="Why did the bank send it back?", max_length=200)

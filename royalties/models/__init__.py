@@ -13,7 +13,7 @@ from royalties.models.movement import Movement, MovementEntry
 from royalties.models.payout import Payout, PayoutRun
 from royalties.models.rate import RateEnd, RoyaltyRate
 from royalties.models.receiving import PayoutAccount, PayoutReturn
-from royalties.models.remittance import Remittance
+from royalties.models.remittance import Remittance, RemittanceReturn
 from royalties.models.sale import Refund, Restoration, Sale, SaleShare
 from royalties.models.statement import Statement
 from royalties.models.surplus import (
@@ -54,6 +54,7 @@ __all__ = [
     "RedemptionRun",
     "Refund",
     "Remittance",
+    "RemittanceReturn",
     "Restoration",
     "RoyaltyRate",
     "Sale",

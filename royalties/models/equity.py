@@ -4,10 +4,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Q, Sum
 
 from members.models import User
 from royalties.models.base import Fact
+from royalties.models.four_eyes import PROPOSED, FourEyes, approved_with_an_entry, four_eyes
 from royalties.models.surplus import Distribution
 from royalties.rules.payouts import RunState
 from royalties.rules.retention import Form
@@ -112,51 +113,34 @@ class PatronageNotice(Fact):
         ]
 
 
-class RedemptionRun(models.Model):
+class RedemptionRun(FourEyes):
     """A list of retained patronage to pay back: one person proposes it, another one approves.
 
-    `digest` covers the list. There is one proposed run at a time, so that approvals follow one
-    another; a trigger refuses an approval that would redeem more than was retained.
+    There is one proposed run at a time, so that approvals follow one another; a trigger refuses
+    an approval that would redeem more than was retained.
     """
 
-    state = models.CharField(
-        max_length=8,
-        choices=[(state.value, state.value) for state in RunState],
-        default=RunState.PROPOSED.value,
-    )
+    noun = "list"
+
     currency = models.CharField(max_length=3)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
     entry = models.OneToOneField(
         "ledger.Entry", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    digest = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["-proposed_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["currency"],
-                condition=Q(state=RunState.PROPOSED.value),
+                condition=PROPOSED,
                 name="redemption_one_proposed",
             ),
-            models.CheckConstraint(
-                condition=~Q(state=RunState.APPROVED.value) | ~Q(decided_by=F("proposed_by")),
-                name="redemption_four_eyes",
-            ),
+            four_eyes("redemption"),
+            approved_with_an_entry("redemption"),
             models.CheckConstraint(
                 condition=Q(state=RunState.PROPOSED.value, decided_by__isnull=True)
-                | (~Q(state=RunState.PROPOSED.value) & Q(decided_by__isnull=False)),
+                | (~PROPOSED & Q(decided_by__isnull=False)),
                 name="redemption_decided_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=RunState.APPROVED.value, entry__isnull=False)
-                | (~Q(state=RunState.APPROVED.value) & Q(entry__isnull=True)),
-                name="redemption_approved_with_an_entry",
             ),
         ]
 
@@ -169,7 +153,6 @@ class RedemptionRun(models.Model):
         return total((one.amount for one in self.redemptions.all()), self.currency)
 
     def computed_digest(self) -> str:
-        """The digest of the list as it is stored now."""
         rows = self.redemptions.order_by("notice")
         return digest([[row.notice_id, row.amount_minor] for row in rows])
 

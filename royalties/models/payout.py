@@ -5,48 +5,24 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
+from royalties.models.four_eyes import FourEyes, decided_by_somebody, four_eyes
 from royalties.rules.payouts import OPEN, TROUBLED, PayoutState, RunState, stated
 from stockcoop.kernel.canonical import digest
 from stockcoop.kernel.money import Money, total
 
 
-class PayoutRun(models.Model):
-    """A list of payouts to decide on. `digest` covers it: what is approved is what is paid."""
+class PayoutRun(FourEyes):
+    """A list of payouts to decide on: what is approved is what is paid."""
 
-    state = models.CharField(
-        max_length=8,
-        choices=[(state.value, state.value) for state in RunState],
-        default=RunState.PROPOSED.value,
-    )
+    noun = "run"
+
     currency = models.CharField(max_length=3)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
-    digest = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["-proposed_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(state=RunState.APPROVED.value) | ~Q(decided_by=F("proposed_by")),
-                name="payout_run_four_eyes",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    state=RunState.PROPOSED.value, decided_by__isnull=True, decided_at__isnull=True
-                )
-                | (
-                    ~Q(state=RunState.PROPOSED.value)
-                    & Q(decided_by__isnull=False, decided_at__isnull=False)
-                ),
-                name="payout_run_decided_by_somebody",
-            ),
-        ]
+        constraints = [four_eyes("payout_run"), decided_by_somebody("payout_run")]
 
     def __str__(self) -> str:
         return f"Payout run {self.pk}"
@@ -57,7 +33,6 @@ class PayoutRun(models.Model):
         return total((payout.amount for payout in self.payouts.all()), self.currency)
 
     def computed_digest(self) -> str:
-        """The digest of the list as it is stored now."""
         payouts = self.payouts.all().prefetch_related("parts")
         return digest(stated((p.member_id, p.amount, p.withheld) for p in payouts))
 

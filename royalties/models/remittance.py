@@ -1,28 +1,23 @@
 """Money handed over to parties outside the co-op: proposed by one person, approved by another."""
 
-from typing import Self
-
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
+from royalties.models.base import Fact, moment
+from royalties.models.four_eyes import (
+    PROPOSED,
+    FourEyes,
+    approved_with_an_entry,
+    decided_by_somebody,
+    four_eyes,
+)
 from royalties.rules import remittances
-from royalties.rules.payouts import RunState
-from stockcoop.kernel.canonical import digest
+from stockcoop.kernel.canonical import Value, digest
 from stockcoop.kernel.money import Money
 
 
-class RemittanceQuerySet(models.QuerySet["Remittance"]):
-    def waiting(self) -> Self:
-        """Those that nobody has decided on."""
-        return self.filter(state=RunState.PROPOSED.value).order_by("proposed_at", "pk")
-
-    def decided(self) -> Self:
-        """Those that were approved or rejected, the newest first."""
-        return self.exclude(state=RunState.PROPOSED.value).order_by("-decided_at", "-pk")
-
-
-class Remittance(models.Model):
+class Remittance(FourEyes):
     """A payment from the bank that lessens what is owed to an authority or a charity.
 
     `account` is what the ledger calls the debt, `reference` what the bank or the payee calls the
@@ -30,28 +25,16 @@ class Remittance(models.Model):
     change anything but the decision, once.
     """
 
+    noun = "payment"
+
     account = models.CharField(max_length=80)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     paid_on = models.DateField()
     reference = models.CharField(max_length=120)
-    digest = models.CharField(max_length=64, editable=False)
-    state = models.CharField(
-        max_length=8,
-        choices=[(state.value, state.value) for state in RunState],
-        default=RunState.PROPOSED.value,
-    )
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
     entry = models.OneToOneField(
         "ledger.Entry", models.PROTECT, null=True, blank=True, related_name="+"
     )
-
-    objects = RemittanceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-proposed_at", "-pk"]
@@ -60,28 +43,12 @@ class Remittance(models.Model):
             models.CheckConstraint(condition=~Q(reference=""), name="remittance_has_a_reference"),
             models.UniqueConstraint(
                 fields=["account", "currency"],
-                condition=Q(state=RunState.PROPOSED.value),
+                condition=PROPOSED,
                 name="remittance_one_proposed",
             ),
-            models.CheckConstraint(
-                condition=~Q(state=RunState.APPROVED.value) | ~Q(decided_by=F("proposed_by")),
-                name="remittance_four_eyes",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    state=RunState.PROPOSED.value, decided_by__isnull=True, decided_at__isnull=True
-                )
-                | (
-                    ~Q(state=RunState.PROPOSED.value)
-                    & Q(decided_by__isnull=False, decided_at__isnull=False)
-                ),
-                name="remittance_decided_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=RunState.APPROVED.value, entry__isnull=False)
-                | (~Q(state=RunState.APPROVED.value) & Q(entry__isnull=True)),
-                name="remittance_approved_with_an_entry",
-            ),
+            four_eyes("remittance"),
+            decided_by_somebody("remittance"),
+            approved_with_an_entry("remittance"),
         ]
 
     def __str__(self) -> str:
@@ -93,14 +60,54 @@ class Remittance(models.Model):
         return Money(self.amount_minor, self.currency)
 
     @property
+    def words(self) -> str:
+        """When it was paid, and what the payment is called."""
+        return f"Paid on {self.paid_on:%-d %B %Y}: {self.reference}"
+
+    @property
     def source(self) -> str:
         """The source of its entry in the ledger."""
         return f"remittance:{self.pk}"
 
+    @property
+    def return_source(self) -> str:
+        """The source of the entry that takes it back."""
+        return f"remittance-back:{self.pk}"
+
     def computed_digest(self) -> str:
-        """The digest of what was proposed, as it is stored now."""
         return digest(
             remittances.stated(
                 self.account, self.amount, paid_on=self.paid_on, reference=self.reference
             )
         )
+
+
+class RemittanceReturn(Fact):
+    """A remittance that the bank sent back on `on_day`: it is owed again from `at` on.
+
+    A trigger refuses it unless its entry reverses that of the remittance.
+    """
+
+    remittance = models.OneToOneField(Remittance, models.PROTECT, related_name="returned")
+    on_day = models.DateField()
+    reason = models.CharField(max_length=200)
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="remittance_return_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.remittance} came back"
+
+    def stated(self) -> Value:
+        return [
+            self.remittance_id,
+            self.on_day.isoformat(),
+            self.reason,
+            moment(self.at),
+            self.by_id,
+        ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -16,17 +16,13 @@ from royalties.models import PatronageNotice, Redemption, RedemptionRun
 from royalties.rules import chart
 from royalties.rules.payouts import RunState
 from royalties.rules.redemption import Due, Held, Schedule, due
-from royalties.services import periods, standing
+from royalties.services import four_eyes, periods, standing
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
 
 
 class NothingToRedeem(Refused):
     """Nothing is due, or the capital is too low."""
-
-
-class RedemptionDecided(Refused):
-    """The run cannot be decided like this, or not by this person."""
 
 
 class CapitalTooLow(Refused):
@@ -68,18 +64,13 @@ def falling_due(at: datetime) -> Due:
 
 @transaction.atomic
 def propose(*, proposed_by: User, at: datetime) -> RedemptionRun:
-    """Propose to redeem what is due. Raises NothingToRedeem, or RedemptionDecided if one waits."""
+    """Propose to redeem what is due. Raises NothingToRedeem, or NotDecided if another one waits."""
     listed = falling_due(at)
     if not listed.redeemed:
         suspended = "The capital would fall below the floor." if listed.suspended else ""
         raise NothingToRedeem(suspended or "No retained patronage is due.")
-    try:
-        with transaction.atomic():
-            run = RedemptionRun.objects.create(
-                currency=settings.CURRENCY, proposed_by=proposed_by, proposed_at=at
-            )
-    except IntegrityError as error:
-        raise RedemptionDecided("Another list waits for a decision.") from error
+    run = RedemptionRun(currency=settings.CURRENCY, proposed_by=proposed_by, proposed_at=at)
+    four_eyes.keep(run, taken="Another list waits for a decision.")
     Redemption.objects.bulk_create(
         Redemption(run=run, notice_id=held.notice, amount_minor=held.amount.minor)
         for held in listed.redeemed
@@ -93,38 +84,28 @@ def propose(*, proposed_by: User, at: datetime) -> RedemptionRun:
 def approve(*, run: RedemptionRun, by: User, at: datetime) -> None:
     """Move what `run` lists from the members' equity to what is owed to them.
 
-    Raises RedemptionDecided, and CapitalTooLow when the capital has fallen since.
+    Raises NotDecided, and CapitalTooLow when the capital has fallen since.
     """
     periods.require_open_month(at)
     _hold_capital()
-    held = RedemptionRun.objects.select_for_update().get(pk=run.pk)
-    if held.state != RunState.PROPOSED.value:
-        raise RedemptionDecided("The list was decided before.")
-    if by.pk == held.proposed_by_id:
-        raise RedemptionDecided("Somebody else than the proposer must approve a list.")
-    if held.computed_digest() != held.digest:
-        raise RedemptionDecided("The list is not the one that was proposed. Reject it.")
-    _require_capital(held, at)
+    four_eyes.lock(run, approver=by)
+    _require_capital(run, at)
     entry = posting.post(
-        source=f"redemption:{held.pk}",
-        postings=moves(held),
+        source=f"redemption:{run.pk}",
+        postings=moves(run),
         at=at,
         memo="Retained patronage redeemed",
     )
-    RedemptionRun.objects.filter(pk=held.pk).update(
-        state=RunState.APPROVED.value, decided_by=by, decided_at=at, entry=entry
-    )
-    for one in held.redemptions.select_related("notice__member"):
+    four_eyes.decide(run, RunState.APPROVED, by=by, at=at, entry=entry)
+    for one in run.redemptions.select_related("notice__member"):
         text = f"{one.amount} of your patronage of {one.notice.year} is redeemed."
         notices.tell(recipient=one.notice.member, text=text, url="/royalties/equity", at=at)
 
 
 @transaction.atomic
 def reject(*, run: RedemptionRun, by: User, at: datetime) -> None:
-    """Reject the list, or withdraw one's own. Raises RedemptionDecided when it is late."""
-    waiting = RedemptionRun.objects.filter(pk=run.pk, state=RunState.PROPOSED.value)
-    if not waiting.update(state=RunState.REJECTED.value, decided_by=by, decided_at=at):
-        raise RedemptionDecided("The list was decided before.")
+    """Reject the list, or withdraw one's own. Raises NotDecided when it is late."""
+    four_eyes.decide(run, RunState.REJECTED, by=by, at=at)
 
 
 def moves(run: RedemptionRun) -> list[Move]:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from ledger.services import balances, posting
@@ -12,7 +12,7 @@ from royalties.models import Remittance
 from royalties.rules import chart
 from royalties.rules import remittances as rules
 from royalties.rules.payouts import RunState
-from royalties.services import periods
+from royalties.services import four_eyes, periods
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
 
@@ -21,10 +21,6 @@ class NotOwed(Refused):
     """So much is not owed there."""
 
     status = 422
-
-
-class RemittanceDecided(Refused):
-    """The remittance cannot be decided like this, or not by this person."""
 
 
 def owed() -> list[Balance]:
@@ -45,7 +41,7 @@ def propose(
 ) -> Remittance:
     """Say that `amount` of what stands in `account` was paid, as `reference`; somebody approves.
 
-    Raises NotOwed when so much is not owed there or the day is still to come, RemittanceDecided
+    Raises NotOwed when so much is not owed there or the day is still to come, NotDecided
     when another one for the account waits.
     """
     if paid_on > timezone.localdate(at):
@@ -60,7 +56,8 @@ def propose(
         proposed_by=proposed_by,
         proposed_at=at,
     )
-    _save(made)
+    made.digest = made.computed_digest()
+    four_eyes.keep(made, taken="Another payment to them waits for a decision.")
     return made
 
 
@@ -68,45 +65,25 @@ def propose(
 def approve(*, remittance: Remittance, by: User, at: datetime) -> None:
     """Book the payment: less is owed, less is at the bank.
 
-    Raises RemittanceDecided when it was decided before or `by` proposed it, NotOwed when less is
-    owed by now.
+    Raises NotDecided when it was decided before or `by` proposed it, NotOwed when less is owed by
+    now.
     """
     periods.require_open_year(at)
-    held = Remittance.objects.select_for_update().get(pk=remittance.pk)
-    if held.state != RunState.PROPOSED.value:
-        raise RemittanceDecided("It was decided before.")
-    if by.pk == held.proposed_by_id:
-        raise RemittanceDecided("Somebody else than the proposer must approve a payment.")
-    if held.computed_digest() != held.digest:
-        raise RemittanceDecided("It is not what was proposed. Reject it.")
-    _require_owed(held.account, held.amount)
+    four_eyes.lock(remittance, approver=by)
+    _require_owed(remittance.account, remittance.amount)
     entry = posting.post(
-        source=held.source,
-        postings=rules.moves(held.account, held.amount),
+        source=remittance.source,
+        postings=rules.moves(remittance.account, remittance.amount),
         at=at,
-        memo=f"Paid on {held.paid_on:%-d %B %Y}: {held.reference}"[:200],
+        memo=remittance.words[:200],
     )
-    Remittance.objects.filter(pk=held.pk).update(
-        state=RunState.APPROVED.value, decided_by=by, decided_at=at, entry=entry
-    )
+    four_eyes.decide(remittance, RunState.APPROVED, by=by, at=at, entry=entry)
 
 
 @transaction.atomic
 def reject(*, remittance: Remittance, by: User, at: datetime) -> None:
-    """Reject the payment, or withdraw one's own. Raises RemittanceDecided when it is late."""
-    waiting = Remittance.objects.waiting().filter(pk=remittance.pk)
-    if not waiting.update(state=RunState.REJECTED.value, decided_by=by, decided_at=at):
-        raise RemittanceDecided("It was decided before.")
-
-
-def _save(made: Remittance) -> None:
-    """Keep it with its digest. Raises RemittanceDecided when another one waits."""
-    made.digest = made.computed_digest()
-    try:
-        with transaction.atomic():
-            made.save()
-    except IntegrityError as error:
-        raise RemittanceDecided("Another payment to them waits for a decision.") from error
+    """Reject the payment, or withdraw one's own. Raises NotDecided when it is late."""
+    four_eyes.decide(remittance, RunState.REJECTED, by=by, at=at)
 
 
 def _require_owed(account: str, amount: Money) -> None:

@@ -10,7 +10,7 @@ from members.models import User
 from royalties.models import Payout, PayoutRun, PayoutTerms
 from royalties.rules import chart
 from royalties.rules.payouts import PayoutState, RunState, due
-from royalties.services import floors, holds, withholding
+from royalties.services import floors, four_eyes, holds, withholding
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
 
@@ -19,10 +19,6 @@ _NOBODY = "Nobody has reached the floor, or all who have are in an open run."
 
 class NothingDue(Refused):
     """No member has reached the floor, or all who have are in an open run."""
-
-
-class NotDecided(Refused):
-    """The run cannot be decided like this, or not by this person."""
 
 
 def candidates(at: datetime) -> list[tuple[int, Money]]:
@@ -84,25 +80,13 @@ def approve(*, run: PayoutRun, by: User, at: datetime) -> None:
     Raises NotDecided when it was decided before, when `by` proposed it, and when the list is not
     the one that was proposed.
     """
-    if by.pk == run.proposed_by_id:
-        raise NotDecided("Somebody else than the proposer must approve a run.")
-    if run.computed_digest() != run.digest:
-        raise NotDecided("The list is not the one that was proposed. Reject it and propose anew.")
-    _decide(run, RunState.APPROVED, by, at)
+    four_eyes.lock(run, approver=by)
+    four_eyes.decide(run, RunState.APPROVED, by=by, at=at)
     app.configure_task("royalties.pay_run", queue="money").defer(run_id=run.pk)
 
 
 @transaction.atomic
 def reject(*, run: PayoutRun, by: User, at: datetime) -> None:
     """Reject `run`, or withdraw one's own: nobody is paid by it. Raises NotDecided if late."""
-    _decide(run, RunState.REJECTED, by, at)
+    four_eyes.decide(run, RunState.REJECTED, by=by, at=at)
     run.payouts.filter(state=PayoutState.PLANNED).update(state=PayoutState.DROPPED)
-
-
-def _decide(run: PayoutRun, state: RunState, by: User, at: datetime) -> None:
-    decided = PayoutRun.objects.filter(pk=run.pk, state=RunState.PROPOSED).update(
-        state=state, decided_by=by, decided_at=at
-    )
-    if not decided:
-        raise NotDecided("The run was decided before.")
-    run.refresh_from_db()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from royalties.rules import chart
 from royalties.rules.payouts import RunState
 from royalties.services import below_zero, names, payouts, runs
 from royalties.views.asking import signed_in
+from royalties.views.deciding import decided
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money, total
@@ -80,13 +82,11 @@ def _run(pk: int) -> PayoutRun:
 
 
 def _decide(request: HttpRequest, pk: int, decide: Callable[..., None], done: str) -> HttpResponse:
-    run = _run(pk)
-    try:
-        decide(run=run, by=signed_in(request), at=timezone.now())
-    except Refused as refusal:
+    def page(refusal: Refused) -> HttpResponse:
         return _run_page(request, _run(pk), refusal)
-    messages.success(request, done)
-    return redirect("royalties:payout_run", pk=pk)
+
+    act, to = partial(decide, run=_run(pk)), redirect("royalties:payout_run", pk=pk)
+    return decided(request, act, done, page=page, to=to)
 
 
 def _again(request: HttpRequest, pk: int, act: Callable[..., None], done: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Redeeming retained patronage: the treasurer proposes, somebody else decides."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 from members.rules.roles import Role
 from royalties.models import RedemptionRun
 from royalties.rules import chart
-from royalties.rules.payouts import RunState
 from royalties.rules.redemption import Held
 from royalties.services import names, redemptions, standing
 from royalties.views.asking import signed_in
+from royalties.views.deciding import decided
 from stockcoop.kernel.access import audience
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
@@ -55,13 +56,9 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, pk: int, decide: Callable[..., None], done: str) -> HttpResponse:
-    run = get_object_or_404(RedemptionRun, pk=pk)
-    try:
-        decide(run=run, by=signed_in(request), at=timezone.now())
-    except Refused as refusal:
-        return _page(request, refusal)
-    messages.success(request, done)
-    return redirect("royalties:redemptions")
+    act = partial(decide, run=get_object_or_404(RedemptionRun, pk=pk))
+    page = partial(_page, request)
+    return decided(request, act, done, page=page, to=redirect("royalties:redemptions"))
 
 
 def _page(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
@@ -69,7 +66,7 @@ def _page(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
     terms, due = redemptions.schedule(now), redemptions.falling_due(now)
     capital = standing.capital()
     runs = RedemptionRun.objects.select_related("proposed_by", "decided_by")
-    waiting = runs.filter(state=RunState.PROPOSED.value).first()
+    waiting = runs.waiting().first()
     context = {
         "capital": capital,
         "floor": Money(terms.capital_floor_minor, capital.currency) if terms else None,

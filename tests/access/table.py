@@ -154,6 +154,7 @@ AUDIENCES: dict[str, str] = {
     "royalties:remuneration_pdf": "account",
     "royalties:retry_payout": "treasurer",
     "royalties:retry_return": "treasurer",
+    "royalties:return_remittance": "treasurer",
     "royalties:sale": "account",
     "royalties:state_country": "account",
     "royalties:statement": "account",

@@ -239,6 +239,7 @@ COMMON = {
     *("royalties:approve_redemptions", "royalties:reject_redemptions"),
     "royalties:surplus_compare",
     *("royalties:approve_remittance", "royalties:reject_remittance"),
+    "royalties:return_remittance",
 }
 
 

@@ -17,6 +17,7 @@ from licensing.rules.offers import Choice
 from licensing.services import refunds
 from members.models import User
 from royalties.adapters import gateways
+from royalties.models import Remittance
 from royalties.rules.law import Law
 from royalties.rules.months import Month
 from royalties.rules.retention import Retention
@@ -28,6 +29,7 @@ from royalties.services import (
     patronage,
     payouts,
     redemptions,
+    remittance_returns,
     remittances,
     runs,
     statements,
@@ -154,7 +156,15 @@ def story() -> None:
 
 
 def _hand_over(treasurer: User) -> None:
-    """A part of what was withheld is paid to the authority."""
+    """A part of what was withheld is paid to the authority, comes back, and is paid again."""
+    made = _paid(treasurer)
+    remittance_returns.record(
+        remittance=made, on_day=made.paid_on, reason="Unknown", by=treasurer, at=IN_YEAR
+    )
+    _paid(treasurer)
+
+
+def _paid(treasurer: User) -> Remittance:
     made = remittances.propose(
         account="tax:withheld-irs",
         amount=usd(100),
@@ -164,6 +174,7 @@ def _hand_over(treasurer: User) -> None:
         at=IN_YEAR,
     )
     remittances.approve(remittance=made, by=make.founder(), at=IN_YEAR)
+    return made
 
 
 def _redeem(treasurer: User, at: datetime) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ledger.services import balances
 from members.models import User
 from royalties.models import PayoutPart, TaxTerms
+from royalties.rules.four_eyes import NotDecided
 from royalties.rules.months import Month
 from royalties.rules.statements import LineKind
 from royalties.rules.withholding import Form, Paid, Profile, Rule, composed, parts, withheld_of
@@ -178,7 +179,7 @@ class TestPayouts:
             cursor.execute("SET LOCAL session_replication_role = replica")
             PayoutPart.objects.filter(pk=part.pk).update(withheld_minor=1)
             cursor.execute("SET LOCAL session_replication_role = DEFAULT")
-        with pytest.raises(runs.NotDecided, match="not the one"):
+        with pytest.raises(NotDecided, match="not the one"):
             runs.approve(run=run, by=make.user(), at=NOON)
 
     def test_nothing_is_withheld_where_the_coop_has_no_country(self) -> None:

@@ -9,6 +9,7 @@ from royalties.models import (
     PayoutPart,
     PayoutTerms,
     RateEnd,
+    RemittanceReturn,
     RoyaltyRate,
     Sale,
     TaxProfile,
@@ -29,6 +30,7 @@ FACTS: tuple[type[Fact], ...] = (
     TaxProfile,
     PayoutPart,
     WorkedHours,
+    RemittanceReturn,
 )
 
 

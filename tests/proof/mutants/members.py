@@ -58,11 +58,9 @@ MEMBERS = (
     ),
     mutant(
         "a proposer may approve their own run",
-        "royalties/services/runs.py",
-        "decided = PayoutRun.objects.filter(pk=run.pk, state=RunState.PROPOSED).update(\n"
-        "        state=state, decided_by=by, decided_at=at",
-        "decided = PayoutRun.objects.filter(pk=run.pk, state=RunState.PROPOSED).update(\n"
-        "        state=state, decided_by=run.proposed_by, decided_at=at",
+        "royalties/services/four_eyes.py",
+        "state=state.value, decided_by=by, decided_at=at",
+        "state=state.value, decided_by=row.proposed_by, decided_at=at",
         "the_database_refuses_nothing",
     ),
     mutant(
