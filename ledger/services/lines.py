@@ -26,7 +26,9 @@ class Line:
     amount: Money
 
 
-# Each arm reads one covering index by account and time, whatever the length of the ledger.
+# Each arm reads one covering index by account and time, whatever the length of the ledger. OFFSET 0
+# keeps it so for the entries: PostgreSQL expects the postings of a gateway behind each account, and
+# would walk through all entries for the few of a member.
 _LINES = """
 SELECT own.code, other.code, e.id, coalesce(e.reverses_id, e.id), e.source, e.memo, p.at,
        p.sign * p.amount_minor, p.currency
@@ -40,7 +42,9 @@ SELECT own.code, other.code, e.id, coalesce(e.reverses_id, e.id), e.source, e.me
       FROM ledger_posting WHERE debit_id = own.id AND at >= %(since)s AND at < %(until)s
   ) p ON true
   JOIN ledger_account other ON other.id = p.other_id
-  JOIN ledger_entry e ON e.id = p.entry_id
+  JOIN LATERAL (
+    SELECT id, reverses_id, source, memo FROM ledger_entry WHERE id = p.entry_id OFFSET 0
+  ) e ON true
  WHERE own.code = ANY(%(codes)s) AND own.currency = %(currency)s
  ORDER BY own.code, p.at, p.entry_id, p.position
 """
