@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests import buckets
 from tests.search import elastic
@@ -25,6 +25,10 @@ FLAGS = [
 ]
 
 
+# How long a busy machine may take over a step: nothing waits so long where all is well.
+PATIENCE_MS = 15_000
+
+
 def launch(playwright: Playwright) -> Browser:
     """The system's Chromium, or else Playwright's own."""
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -35,6 +39,7 @@ def launch(playwright: Playwright) -> Browser:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the session."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = launch(playwright)
         yield chromium
@@ -77,7 +82,7 @@ def allow_stripe(settings: Any, site: StripeSite) -> StripeSite:
 def context(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
     """A fresh profile on the live server; a page error or a failed script fails the test."""
     fresh = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
-    fresh.set_default_timeout(15_000)
+    fresh.set_default_timeout(PATIENCE_MS)
     yield fresh
     fresh.close()
 
