@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Least
 from django.urls import reverse
 from django.utils import timezone
 
 from licensing.models import FreezeEnd, Licence, OrderLine
-from licensing.services import freezes, receipts
+from licensing.services import freeze_notices, freezes, receipts
 from media.models import Work
 from members.services import notices
 
@@ -68,34 +67,29 @@ def tell_of_return(*, line: OrderLine, at: datetime) -> None:
 
 def tell_of_ends(*, at: datetime) -> int:
     """Tell the artists once of each freeze that is over; how many were told of."""
-    return sum(_tell_of_end(licence, at) for licence in _ended(at))
+    return sum(_tell_of_end(licence, over_at, at) for licence, over_at in _ended(at))
 
 
-def _ended(at: datetime) -> list[Licence]:
-    """The licences whose freeze was the last to end among those that upgrade one another."""
+def _ended(at: datetime) -> list[tuple[Licence, datetime]]:
+    """The licences whose freeze was the last to end among those that upgrade one another, and when
+    it did.
+    """
     frozen = Licence.objects.exclude(frozen_until=None).annotate(over_at=_OVER)
     last = frozen.order_by("root_id", "-over_at", "-pk").distinct("root_id")
     told = FreezeEnd.objects.filter(root=OuterRef("root"), ended_at=OuterRef("over_at"))
     ended = frozen.filter(pk__in=last.values("pk"), over_at__gt=at - _BACK, over_at__lte=at)
-    return list(ended.exclude(Exists(told)).with_line().order_by("pk"))
+    untold = ended.exclude(Exists(told)).with_line().order_by("pk")
+    return [(licence, licence.over_at) for licence in untold]  # type: ignore[attr-defined]
 
 
-def _tell_of_end(licence: Licence, at: datetime) -> bool:
-    """Of two jobs at once one tells."""
-    assert licence.frozen_until is not None
-    over_at = min(licence.frozen_until, licence.revoked_at or licence.frozen_until)
+def _tell_of_end(licence: Licence, over_at: datetime, at: datetime) -> bool:
     freeze = _running(licence)
     text = (
         f"The market freeze of “{licence.work}” that {freeze.holder} held ({freeze.where}) "
         f"is over since {_day(over_at)}."
     )
-    try:
-        with transaction.atomic():
-            FreezeEnd.objects.create(root=licence.root, ended_at=over_at, at=at)
-            _tell(licence.work, text, at)
-    except IntegrityError:
-        return False
-    return True
+    told = FreezeEnd(root=licence.root, ended_at=over_at, at=at)
+    return freeze_notices.once(told, lambda: _tell(licence.work, text, at))
 
 
 def _running(licence: Licence) -> Running:

@@ -1,11 +1,12 @@
-"""Telling holders that their freeze ends."""
+"""Telling holders that their freeze ends; telling of an end once."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from licensing.models import FreezeNotice, Licence
+from licensing.models import FreezeEnd, FreezeNotice, Licence
 from licensing.services import uses
 from members.services import notices
 
@@ -24,6 +25,17 @@ def tell_of_ends(*, at: datetime) -> int:
     return sum(_tell(licence, at) for licence in waiting if _is_due(licence, at))
 
 
+def once(told: FreezeNotice | FreezeEnd, tell: Callable[[], None]) -> bool:
+    """Keep the unsaved `told` and `tell`, or do neither: of two jobs at once one tells."""
+    try:
+        with transaction.atomic():
+            told.save()
+            tell()
+    except IntegrityError:
+        return False
+    return True
+
+
 def _is_due(licence: Licence, at: datetime) -> bool:
     offer = licence.line.price_book.book().freeze
     if offer is None or licence.frozen_until is None or licence.state != "valid":
@@ -32,19 +44,16 @@ def _is_due(licence: Licence, at: datetime) -> bool:
 
 
 def _tell(licence: Licence, at: datetime) -> bool:
-    """Of two jobs at once one tells."""
     assert licence.frozen_until is not None
-    try:
-        with transaction.atomic():
-            FreezeNotice.objects.create(licence=licence, at=at)
-            text = (
-                f"The market freeze of “{licence.line.work.title}” ends on "
-                f"{licence.frozen_until:%-d %B %Y}. Your licence stays; an upgrade makes the "
-                "freeze longer."
-            )
-            url = reverse("licensing:licence", args=[licence.number])
-            for reader in uses.readers(licence.line.order):
-                notices.tell(recipient=reader, text=text, url=url, at=at)
-    except IntegrityError:
-        return False
-    return True
+    text = (
+        f"The market freeze of “{licence.line.work.title}” ends on "
+        f"{licence.frozen_until:%-d %B %Y}. Your licence stays; an upgrade makes the "
+        "freeze longer."
+    )
+    url = reverse("licensing:licence", args=[licence.number])
+
+    def tell() -> None:
+        for reader in uses.readers(licence.line.order):
+            notices.tell(recipient=reader, text=text, url=url, at=at)
+
+    return once(FreezeNotice(licence=licence, at=at), tell)
