@@ -125,6 +125,34 @@ def tiff16() -> bytes:
     return saved(Image.fromarray(levels), "TIFF")
 
 
+def lab16(lightness: float, a: float, b: float, *, order: str = "<", packed: bool = True) -> bytes:
+    """A TIFF of 60 x 40 pixels of one colour, 16 bits of L*, a* and b*: Pillow cannot write it.
+
+    `order` as `struct` has it; `packed` pixels lie in it by deflate, others as they are.
+    """
+    pixel = struct.pack(order + "Hhh", round(lightness * 655.35), round(a * 256), round(b * 256))
+    pixels = zlib.compress(pixel * 60 * 40) if packed else pixel * 60 * 40
+    entries = {
+        256: 60,
+        257: 40,
+        258: 8,  # where three times 16 is written
+        259: 8 if packed else 1,
+        262: 8,
+        273: 14,
+        277: 3,
+        278: 40,
+        279: len(pixels),
+    }
+    body = struct.pack(order + "3H", 16, 16, 16) + pixels
+    body += bytes(len(body) % 2)
+    head = struct.pack(order + "2sHI", {"<": b"II", ">": b"MM"}[order], 42, 8 + len(body))
+    listed = (
+        struct.pack(order + "HHII", tag, 3 if tag == 258 else 4, 3 if tag == 258 else 1, value)
+        for tag, value in entries.items()
+    )
+    return head + body + struct.pack(order + "H", len(entries)) + b"".join(listed) + bytes(4)
+
+
 def clip(
     path: Path,
     *,

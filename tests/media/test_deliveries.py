@@ -178,6 +178,30 @@ class TestTheChoice:
         assert picture.mode == "I;16"
         assert picture.getpixel((picture.width // 2, 5)) == pytest.approx(0x4000, abs=40)
 
+    @pytest.mark.parametrize(
+        ("wish", "mode"),
+        [
+            (Wish(FileKind.TIFF), "RGB"),
+            (Wish(FileKind.TIFF, Colours.KEPT), "LAB"),
+            (Wish(FileKind.JPEG, Colours.KEPT), "RGB"),
+        ],
+    )
+    def test_of_lab_of_16_bits_is_heeded(self, wish: Wish, mode: str) -> None:
+        _, data = cut(ingested(files.lab16(46.9, 70.9, 33.6)), 50, wish)
+        picture = Image.open(io.BytesIO(data))
+        assert picture.mode == mode
+        expected = (119, 70, 33) if mode == "LAB" else (220, 20, 60)
+        assert files.pixel(picture, 5, 5) == pytest.approx(expected, abs=6)
+
+    def test_of_srgb_makes_lab_of_16_bits_anew_though_the_whole_is_wanted(self) -> None:
+        _, data = cut(ingested(files.lab16(46.9, 70.9, 33.6)), None, Wish(FileKind.TIFF))
+        assert Image.open(io.BytesIO(data)).mode == "RGB"
+
+    def test_of_kept_colours_keeps_all_16_bits_of_lab(self) -> None:
+        body = files.lab16(46.9, 70.9, 33.6)
+        _, data = cut(ingested(body), None, Wish(FileKind.TIFF, Colours.KEPT))
+        assert _compressed(data) == _compressed(body)
+
     @pytest.mark.parametrize("wish", [SENT, Wish(FileKind.JPEG, Colours.KEPT)])
     def test_of_kept_colours_leaves_a_damaged_profile_behind(self, wish: Wish) -> None:
         body = files.saved(files.corners(), "JPEG", icc_profile=files.swapped_profile()[:200])
