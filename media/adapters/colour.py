@@ -5,8 +5,9 @@ from hashlib import sha256
 from io import BytesIO
 from typing import cast
 
-from PIL import Image, ImageChops, ImageCms, TiffImagePlugin
+from PIL import Image, ImageChops, ImageCms
 
+from media.adapters import tiffs
 from media.rules.formats import Unfit
 
 _SRGB = ImageCms.createProfile("sRGB")
@@ -37,18 +38,11 @@ _WITHOUT_ALPHA = {
     "I;16": "L",
     "I;16B": "L",
 }
-_PHOTOMETRIC, _CIELAB = 262, 8
-_ROWS_AT_ONCE = 256
 _MADE_AT = slice(24, 36)
 _NEW_YEAR_2000 = b"".join(n.to_bytes(2, "big") for n in (2000, 1, 1, 0, 0, 0))
 _FLOATING = (
     "This picture has 32 bits or floating point per channel. Save it with 8 or 16 bits instead."
 )
-
-# Pillow reads Lab of 8 bits alone: of 16 it gets the upper halves as if they were red, green and
-# blue, and `_is_deep_lab` knows them again.
-for _order, _packed in ((b"II", "RGB;16L"), (b"MM", "RGB;16B")):
-    TiffImagePlugin.OPEN_INFO[_order, _CIELAB, (1,), 1, (16, 16, 16), ()] = ("RGB", _packed)
 
 
 def scalable(image: Image.Image) -> Image.Image:
@@ -58,30 +52,17 @@ def scalable(image: Image.Image) -> Image.Image:
     """
     if image.mode.startswith("I;16"):
         order = "L;16B" if image.mode.endswith("B") else "L;16"
-        return Image.frombytes("L", image.size, image.tobytes(), "raw", order)
+        grey = Image.frombytes("L", image.size, image.tobytes(), "raw", order)
+        return tiffs.positive(grey, image)
     if image.mode in {"I", "F"}:
         raise Unfit(_FLOATING)
-    if _is_deep_lab(image):
-        return _as_lab(image)
+    if tiffs.is_lab(image):
+        return tiffs.lab(image)
     if "transparency" in image.info or image.mode == "PA":
         return image.convert("RGBA")
     if image.mode in {"L", "LA", "RGB", "RGBA", "CMYK", "LAB"}:
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
-
-
-def _is_deep_lab(image: Image.Image) -> bool:
-    return image.mode == "RGB" and getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == _CIELAB
-
-
-def _as_lab(image: Image.Image) -> Image.Image:
-    """What `_is_deep_lab`, strip by strip: whole copies would take twice the memory."""
-    lab = Image.new("LAB", image.size)
-    for top in range(0, image.height, _ROWS_AT_ONCE):
-        bottom = min(top + _ROWS_AT_ONCE, image.height)
-        strip = image.crop((0, top, image.width, bottom))
-        lab.paste(Image.frombytes("LAB", strip.size, strip.tobytes()), (0, top))
-    return lab
 
 
 def deep(image: Image.Image) -> Image.Image | None:
@@ -91,14 +72,15 @@ def deep(image: Image.Image) -> Image.Image | None:
     """
     if not image.mode.startswith("I;16"):
         return None
-    if image.mode == "I;16":
-        return image
-    return Image.frombytes("I;16", image.size, image.tobytes(), "raw", image.mode)
+    grey = image
+    if image.mode != "I;16":
+        grey = Image.frombytes("I;16", image.size, image.tobytes(), "raw", image.mode)
+    return tiffs.positive(grey, image)
 
 
 def is_srgb(image: Image.Image) -> bool:
     """Whether a reader that knows no profiles shows the colours as they are meant."""
-    mode = None if _is_deep_lab(image) else _WITHOUT_ALPHA.get(image.mode)
+    mode = None if tiffs.is_lab(image) else _WITHOUT_ALPHA.get(image.mode)
     return mode is not None and _transform(mode, image.info.get("icc_profile")) is None
 
 

@@ -125,32 +125,51 @@ def tiff16() -> bytes:
     return saved(Image.fromarray(levels), "TIFF")
 
 
-def lab16(lightness: float, a: float, b: float, *, order: str = "<", packed: bool = True) -> bytes:
-    """A TIFF of 60 x 40 pixels of one colour, 16 bits of L*, a* and b*: Pillow cannot write it.
+def tiff(
+    levels: np.ndarray[Any, Any],
+    photometric: int,
+    *,
+    order: str = "<",
+    apart: bool = False,
+    packed: bool = True,
+) -> bytes:
+    """A TIFF of `levels` (rows, columns, channels), of a kind that Pillow may not write.
 
-    `order` as `struct` has it; `packed` pixels lie in it by deflate, others as they are.
+    `photometric` as TIFF 6.0 numbers it, `order` of bytes as `struct` has it. The channels lie
+    `apart` or pixel by pixel, `packed` by deflate or as they are.
     """
-    pixel = struct.pack(order + "Hhh", round(lightness * 655.35), round(a * 256), round(b * 256))
-    pixels = zlib.compress(pixel * 60 * 40) if packed else pixel * 60 * 40
+    rows, columns, channels = levels.shape
+    raw = levels.astype(levels.dtype.newbyteorder("<" if order == "<" else ">"))
+    planes = [raw[:, :, n].tobytes() for n in range(channels)] if apart else [raw.tobytes()]
+    strips = [zlib.compress(plane) if packed else plane for plane in planes]
+    body = b"".join(strips)
+    starts = [8 + sum(map(len, strips[:n])) for n in range(len(strips))]
     entries = {
-        256: 60,
-        257: 40,
-        258: 8,  # where three times 16 is written
-        259: 8 if packed else 1,
-        262: 8,
-        273: 14,
-        277: 3,
-        278: 40,
-        279: len(pixels),
+        256: [columns],
+        257: [rows],
+        258: [levels.dtype.itemsize * 8] * channels,
+        259: [8 if packed else 1],
+        262: [photometric],
+        273: starts,
+        277: [channels],
+        278: [rows],
+        279: [len(strip) for strip in strips],
+        284: [2 if apart else 1],
     }
-    body = struct.pack(order + "3H", 16, 16, 16) + pixels
-    body += bytes(len(body) % 2)
+    listed = b""
+    for tag, values in entries.items():
+        said = struct.pack(f"{order}{len(values)}I", *values)
+        if len(values) > 1:
+            said, body = struct.pack(order + "I", 8 + len(body)), body + said
+        listed += struct.pack(order + "HHI", tag, 4, len(values)) + said
     head = struct.pack(order + "2sHI", {"<": b"II", ">": b"MM"}[order], 42, 8 + len(body))
-    listed = (
-        struct.pack(order + "HHII", tag, 3 if tag == 258 else 4, 3 if tag == 258 else 1, value)
-        for tag, value in entries.items()
-    )
-    return head + body + struct.pack(order + "H", len(entries)) + b"".join(listed) + bytes(4)
+    return head + body + struct.pack(order + "H", len(entries)) + listed + bytes(4)
+
+
+def lab16(lightness: float, a: float, b: float) -> bytes:
+    """A TIFF of 60 x 40 pixels of one colour in 16 bits of L*, a* and b*."""
+    pixel = (round(lightness * 655.35), round(a * 256) & 0xFFFF, round(b * 256) & 0xFFFF)
+    return tiff(np.full((40, 60, 3), pixel, dtype=np.uint16), 8)
 
 
 def clip(
