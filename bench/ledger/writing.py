@@ -48,13 +48,18 @@ def _one(act: Callable[[Any], None], chunk: Any, barrier: Any) -> None:
     act(chunk)
 
 
-def record(told: Sequence[Past]) -> None:
-    """As the program does it: each sale a transaction."""
+def with_works(told: Sequence[Past]) -> list[tuple[Past, Work]]:
+    """Each sale with its work, which who sells it has read before."""
     works = {str(w.uuid): w for w in Work.objects.filter(uuid__in={p.work for p in told})}
-    for past in told:
+    return [(past, works[past.work]) for past in told]
+
+
+def record(told: Sequence[tuple[Past, Work]]) -> None:
+    """As the program does it: each sale a transaction."""
+    for past, work in told:
         sales.record(
             reference=past.reference,
-            work=works[past.work],
+            work=work,
             licence_kind=past.licence_kind,
             price=past.price,
             gateway=past.gateway,

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from ledger.models import Account, Entry
 from ledger.rules import Move, content, mirrored
 from ledger.rules.accounts import kind_of
-from stockcoop.kernel import prepared
+from stockcoop.kernel import prepared, rows
 from stockcoop.kernel.canonical import digest
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.rows import Part
@@ -24,26 +24,26 @@ class AlreadyReversed(Refused):
 
 # One round trip writes the entry, its postings and what goes along. It writes nothing when an
 # account is still missing or when the source has its entry already; `post` then finds out which.
+# Accounts are looked up one by one: a join is planned for a hundred moves, and reads them all.
 _POST = """
-WITH move AS (
-  SELECT * FROM unnest(%(debits)s::text[], %(credits)s::text[], %(amounts)s::bigint[],
-                       %(currencies)s::text[])
-    WITH ORDINALITY AS m (debit, credit, amount_minor, currency, ordinal)
-), named AS (
-  SELECT ordinal - 1 AS position, debit.id AS debit_id, credit.id AS credit_id,
-         move.amount_minor, move.currency
-    FROM move
-    JOIN ledger_account debit ON (debit.code, debit.currency) = (move.debit, move.currency)
-    JOIN ledger_account credit ON (credit.code, credit.currency) = (move.credit, move.currency)
+WITH named AS (
+  SELECT ordinal - 1 AS position, minor, currency,
+         (SELECT id FROM ledger_account a WHERE (a.code, a.currency) = (debit, m.currency))
+           AS debit_id,
+         (SELECT id FROM ledger_account a WHERE (a.code, a.currency) = (credit, m.currency))
+           AS credit_id
+    FROM ROWS FROM (json_to_recordset(%(moves)s::json)
+                    AS (debit text, credit text, minor bigint, currency text))
+      WITH ORDINALITY AS m (debit, credit, minor, currency, ordinal)
 ), entry AS (
   INSERT INTO ledger_entry (source, at, memo, size, digest, reverses_id)
   SELECT %(source)s, %(at)s, %(memo)s, %(size)s::int, %(digest)s, %(reverses)s::bigint
-   WHERE (SELECT count(*) FROM named) = %(size)s::int
+   WHERE (SELECT bool_and(debit_id IS NOT NULL AND credit_id IS NOT NULL) FROM named)
   ON CONFLICT (source) DO NOTHING
   RETURNING id
 ), posting AS (
   INSERT INTO ledger_posting (entry_id, at, position, debit_id, credit_id, amount_minor, currency)
-  SELECT entry.id, %(at)s, position, debit_id, credit_id, amount_minor, currency FROM entry, named
+  SELECT entry.id, %(at)s, position, debit_id, credit_id, minor, currency FROM entry, named
 )
 """
 
@@ -142,10 +142,15 @@ def _values(entry: Entry, postings: Sequence[Move]) -> dict[str, object]:
         "size": entry.size,
         "digest": entry.digest,
         "reverses": entry.reverses_id,
-        "debits": [move.debit for move in postings],
-        "credits": [move.credit for move in postings],
-        "amounts": [move.amount.minor for move in postings],
-        "currencies": [move.amount.currency for move in postings],
+        "moves": rows.told(
+            {
+                "debit": move.debit,
+                "credit": move.credit,
+                "minor": move.amount.minor,
+                "currency": move.amount.currency,
+            }
+            for move in postings
+        ),
     }
 
 

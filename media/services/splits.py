@@ -52,25 +52,16 @@ class Agreed:
 
     @classmethod
     def read(cls, work: Work, holding: Mapping[str, Any] | None) -> "Agreed":
-        """From what HOLDING found: the owner alone where that is nothing."""
+        """From what HELD found: the owner alone where that is nothing."""
         if holding is None:
             return cls(None, [(work.owner_id, 1)])
         return cls(holding["version"], [(member, weight) for member, weight in holding["shares"]])
 
 
-# The row of the work, held: no agreement can begin at or before a moment read before it was.
-HELD = "FROM media_work WHERE id = %(work)s FOR KEY SHARE"
-
 # The split that holds at a moment, as JSON for `Agreed.read`. The latest agreement counts, as in
-# `SplitVersion.objects.agreed_by`. To be asked in a statement after the one that holds the work.
-HOLDING = """
-(SELECT json_build_object('version', v.id, 'shares', (
-          SELECT json_agg(json_build_array(p.member_id, p.weight) ORDER BY p.member_id)
-            FROM media_splitpart p WHERE p.version_id = v.id))
-   FROM media_splitversion v JOIN media_splitoutcome o ON o.version_id = v.id
-  WHERE v.work_id = %(work)s AND o.word = 'agreed' AND o.in_force_from <= %(at)s
-  ORDER BY v.number DESC LIMIT 1)
-"""
+# `SplitVersion.objects.agreed_by`. The row of the work is held from then on: no agreement can
+# begin at or before a moment read before it was.
+HELD = "media_split_held(%(work)s, %(at)s)"
 
 
 class History:

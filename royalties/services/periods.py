@@ -5,8 +5,8 @@ from datetime import date, datetime
 from django.db import connection
 from django.utils import timezone
 
-from ledger.models import Entry
 from royalties.rules.months import Month
+from stockcoop.kernel import prepared
 from stockcoop.kernel.errors import Refused
 
 
@@ -14,26 +14,14 @@ class PeriodClosed(Refused):
     """The day belongs to a time whose figures were already told or closed."""
 
 
-# Many book at once; none does while a year is being closed.
-HOLD = "pg_advisory_xact_lock_shared(hashtext('royalties.periods'))"
-
-# Whether the year is closed and a statement told. To be asked in a statement after the one that
-# holds: each sees what was committed before it began.
-FINISHED = """
-       EXISTS (SELECT FROM ledger_entry WHERE source = %(close)s),
-       EXISTS (SELECT FROM royalties_statement WHERE month >= %(month)s)
-       OR EXISTS (SELECT FROM royalties_yearstatement WHERE year >= %(year)s)
-"""
+# Whether the year is closed and a statement told. Many book at once; none does while a year is
+# being closed, nor is one closed before those who asked are done.
+HELD = "royalties_period_held(%(year)s, %(month)s)"
 
 
 def month_of(at: datetime) -> Month:
     """The month of `at` in the co-op's time zone."""
     return Month.of(at, timezone.get_default_timezone())
-
-
-def year_is_closed(year: int) -> bool:
-    """Whether the year's result was closed: its entry is in the ledger."""
-    return Entry.objects.filter(source=f"close:{year}").exists()
 
 
 def hold_to_close() -> None:
@@ -47,10 +35,8 @@ def require_open_year(at: datetime) -> None:
 
     An open year stays open until the caller's transaction ends.
     """
-    _hold_to_book()
-    year = month_of(at).year
-    if year_is_closed(year):
-        raise _year_closed(year)
+    closed, _ = _held(at)
+    refuse(at, closed=closed, told=False)
 
 
 def require_open_month(at: datetime) -> None:
@@ -58,34 +44,29 @@ def require_open_month(at: datetime) -> None:
 
     Whatever touches a member's account asks this; a closed year refuses it too.
     """
-    _hold_to_book()
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {FINISHED}", asked(at))
-        closed, told = cursor.fetchone()
+    closed, told = _held(at)
     refuse(at, closed=closed, told=told)
 
 
-def asked(at: datetime) -> dict[str, int | str | date]:
-    """The values of FINISHED."""
+def asked(at: datetime) -> dict[str, int | date]:
+    """The values of HELD."""
     month = month_of(at)
-    return {"year": month.year, "month": month.first_day(), "close": f"close:{month.year}"}
+    return {"year": month.year, "month": month.first_day()}
 
 
 def refuse(at: datetime, *, closed: bool, told: bool) -> None:
-    """Raise PeriodClosed for what FINISHED found, if it is in the way."""
+    """Raise PeriodClosed for what HELD found, if it is in the way."""
     month = month_of(at)
     if closed:
-        raise _year_closed(month.year)
+        raise PeriodClosed(f"The year {month.year} is closed. Book it in an open year.")
     if told:
         raise PeriodClosed(
             f"Statements for {month.words()} have been issued. Book it in a later month."
         )
 
 
-def _year_closed(year: int) -> PeriodClosed:
-    return PeriodClosed(f"The year {year} is closed. Book it in an open year.")
-
-
-def _hold_to_book() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {HOLD}")
+def _held(at: datetime) -> tuple[bool, bool]:
+    found = prepared.one(f"SELECT * FROM {HELD}", asked(at))  # noqa: S608 -- a constant
+    assert found is not None, "HELD gives one row"
+    closed, told = found
+    return closed, told

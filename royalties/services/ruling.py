@@ -1,4 +1,4 @@
-"""What rules a sale, in two looks at the database: its month, its split, its rate."""
+"""What rules a sale, in one look at the database: its month, its split, its rate."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +13,9 @@ from royalties.services import periods
 from royalties.services.rates import no_rate
 from stockcoop.kernel import prepared
 
-_HOLD = f"SELECT {periods.HOLD} {splits.HELD}"
-
 # `services.rates` asks the same by models, and `checks.rules` holds each sale against that.
 _LOOK = f"""
-SELECT {periods.FINISHED},
-       {splits.HOLDING},
+SELECT period.closed, period.told, {splits.HELD},
        (SELECT json_agg(json_build_array(
                  r.id, r.coop_rate_bp, r.in_force_from, least(r.in_force_until, e.at),
                  r.share_class, r.work_id, r.promotion))
@@ -29,6 +26,7 @@ SELECT {periods.FINISHED},
           FROM members_membership m JOIN members_shareclass c ON c.id = m.share_class_id
          WHERE m.user_id = %(owner)s AND m.admitted_at <= %(at)s
            AND (m.left_at IS NULL OR m.left_at > %(at)s) LIMIT 1)
+  FROM {periods.HELD} period
 """  # noqa: S608 -- made of constants
 
 
@@ -45,7 +43,6 @@ def of(sale: Sale) -> Ruling:
 
     Raises PeriodClosed when its month is finished, and NoRate.
     """
-    prepared.one(_HOLD, {"work": sale.work_id})
     found = prepared.one(
         _LOOK,
         {

@@ -12,6 +12,7 @@ from royalties.rules import splits
 from royalties.rules.rates import Rule
 from royalties.rules.splits import Split
 from royalties.services import periods, ruling
+from stockcoop.kernel import rows
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
 from stockcoop.kernel.rows import Part, inserted
@@ -140,7 +141,7 @@ def _last_refund(sale: Sale) -> Refund | None:
 _SHARES = """
 INSERT INTO royalties_saleshare (sale_id, member_id, weight, amount_minor)
 SELECT sale.id, part.* FROM sale,
-       unnest(%(members)s::bigint[], %(weights)s::bigint[], %(parts)s::bigint[]) part
+       json_to_recordset(%(parts)s::json) AS part (member bigint, weight bigint, minor bigint)
 """
 
 
@@ -172,9 +173,8 @@ def ruled(sale: Sale, agreed: Agreed, rule: Rule) -> Split:
 
 
 def _shares(split: Split) -> Part:
-    values = {
-        "members": [part.member for part in split.parts],
-        "weights": [part.weight for part in split.parts],
-        "parts": [part.amount.minor for part in split.parts],
-    }
-    return Part("share", _SHARES, values)
+    parts = (
+        {"member": part.member, "weight": part.weight, "minor": part.amount.minor}
+        for part in split.parts
+    )
+    return Part("share", _SHARES, {"parts": rows.told(parts)})

@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+# A new cursor costs nearly as much as what one asks with it. A connection has one thread.
+_cursors: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 def one(query: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -16,18 +21,21 @@ def one(query: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
     # The thread's own, found once and not with each attribute.
     link = connections[DEFAULT_DB_ALIAS]
     link.ensure_connection()
-    # Django's stubs ask for a wrapper where Django itself passes the driver's cursor.
-    bare: Any = psycopg.Cursor(link.connection)
-    with link.make_debug_cursor(bare) if link.queries_logged else link.make_cursor(bare) as cursor:
-        cursor.execute(query, {name: _untyped(value) for name, value in values.items()})
+    with link.wrap_database_errors:
+        cursor = _cursor(link)
+        # The driver types an int by its size, and each mixture would be a statement anew.
+        untyped = {name: str(v) if type(v) is int else v for name, v in values.items()}
+        cursor.execute(query, untyped)
         row: tuple[Any, ...] | None = cursor.fetchone()
         return row
 
 
-def _untyped(value: Any) -> Any:
-    """The driver types an int by its size, and each mixture of types would be a statement anew."""
-    if type(value) is int:
-        return str(value)
-    if type(value) is list:
-        return [_untyped(item) for item in value]
-    return value
+def _cursor(link: BaseDatabaseWrapper) -> Any:
+    """The connection's own, or one that tells of what it is asked where somebody listens."""
+    # Any: Django's stubs ask for a wrapper where Django itself passes the driver's cursor.
+    cursor: Any = _cursors.get(link.connection)
+    if cursor is None:
+        cursor = _cursors[link.connection] = psycopg.Cursor(link.connection)
+    if link.queries_logged:
+        return link.make_debug_cursor(cursor)
+    return link.make_cursor(cursor) if link.execute_wrappers else cursor

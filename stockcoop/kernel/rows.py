@@ -54,6 +54,11 @@ def _insert(
     return sql, [(f"{name}_{column}", field) for column, field in fields if column not in given]
 
 
+def told(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows as one value for json_to_recordset: the driver takes longer for a list a column."""
+    return json.dumps(list(rows))
+
+
 def numbers(table: str, count: int) -> list[int]:
     """So many ids for new rows of `table`."""
     with connection.cursor() as cursor:

@@ -93,11 +93,15 @@ def described_work(
 
 
 def agreed_split(
-    work: Work, weights: Mapping[User, int], *, at: datetime = LONG_AGO
+    work: Work,
+    weights: Mapping[User, int],
+    *,
+    at: datetime = LONG_AGO,
+    begins: datetime | None = None,
 ) -> SplitVersion:
-    """A split of `work` to which all concerned agreed at `at`."""
+    """A split of `work` to which all concerned agreed at `at`; it `begins` then or later."""
     shares = [Share(member.pk, "", weight) for member, weight in weights.items()]
-    version = splits.propose(work=work, shares=shares, not_before=None, clock=lambda: at)
+    version = splits.propose(work=work, shares=shares, not_before=begins, clock=lambda: at)
     for asked in version.asked.waiting():
         splits.answer(asked=asked, agrees=True, clock=lambda: at)
     return version

@@ -21,13 +21,14 @@ from tests import make
 from tests.proof.world import BEGIN, World
 
 
-def split(world: World, work: int, weights: tuple[int, int, int]) -> bool:
-    """All agree that a work is shared otherwise."""
+def split(world: World, work: int, weights: tuple[int, int, int], *, later: bool) -> bool:
+    """All agree that a work is shared otherwise, at once or from some sales later on."""
     shared = world.works[work]
     named = dict(zip(world.members, weights, strict=True))
     named[shared.owner] = named[shared.owner] or 1
     named = {member: weight for member, weight in named.items() if weight}
-    make.agreed_split(shared, named, at=world.tick())
+    at = world.tick()
+    make.agreed_split(shared, named, at=at, begins=at + timedelta(hours=2) if later else None)
     return True
 
 

@@ -18,10 +18,17 @@ SALES = (
         "no_part_is_a_cent_off",
     ),
     mutant(
-        "the first agreement counts for ever",
+        "an agreement counts an hour late",
         "media/services/splits.py",
-        "AND o.in_force_from <= %(at)s\n  ORDER BY v.number DESC LIMIT 1)",
-        "AND o.in_force_from <= %(at)s\n  ORDER BY v.number LIMIT 1)",
+        "media_split_held(%(work)s, %(at)s)",
+        "media_split_held(%(work)s, %(at)s - interval '1 hour')",
+        "sales_follow_the_split_of_their_moment",
+    ),
+    mutant(
+        "an agreement counts before it begins",
+        "media/services/splits.py",
+        "media_split_held(%(work)s, %(at)s)",
+        "media_split_held(%(work)s, 'infinity')",
         "sales_follow_the_split_of_their_moment",
     ),
     mutant(
@@ -34,8 +41,8 @@ SALES = (
     mutant(
         "all co-creators are told to have the same",
         "royalties/services/sales.py",
-        '"parts": [part.amount.minor for part in split.parts]',
-        '"parts": [split.artists.minor // len(split.parts) for part in split.parts]',
+        '"minor": part.amount.minor}',
+        '"minor": split.artists.minor // len(split.parts)}',
         "commission_is_the_coops_part",
         "members_have_what_facts_give",
         "no_part_is_a_cent_off",
