@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("works/<uuid:uuid>", works.work, name="work"),
     path("works/<uuid:uuid>/quote", quotes.enquire, name="enquire"),
     path("works/<uuid:uuid>/comp", comps.download, name="comp"),
+    path("studio/freezes", freezes.off_the_market, name="off_the_market"),
     path("studio/works/<uuid:uuid>/freezes", freezes.work_freezes, name="work_freezes"),
     path("comps", comps.index, name="comps"),
     path("quotes", quotes.index, name="quotes"),

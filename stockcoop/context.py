@@ -64,12 +64,13 @@ SECTIONS = (
             Place(
                 "Works",
                 "media:works",
-                ("media:work", "media:batch", "media:split", "licensing:work_freezes"),
+                ("media:work", "media:batch", "media:split"),
                 ARTIST,
             ),
             Place("Upload", "media:upload", roles=ARTIST),
             Place("Asked of you", "media:asked"),
             Place("Shared with you", "media:shared"),
+            Place("Market freezes", "licensing:off_the_market", ("licensing:work_freezes",)),
             Place(
                 "Royalties",
                 "royalties:overview",

@@ -1,4 +1,4 @@
-"""The market freezes of a work, for its artists."""
+"""The market freezes of works, for their artists."""
 
 from uuid import UUID
 
@@ -15,6 +15,14 @@ from stockcoop.kernel.access import audience
 
 @audience("account")
 @require_safe
+def off_the_market(request: HttpRequest) -> HttpResponse:
+    """The works with a running freeze that the asker owns or shares in."""
+    frozen = freeze_artists.off_the_market(buyer_of(request), at=timezone.now())
+    return render(request, "licensing/off_the_market.html", {"frozen": frozen})
+
+
+@audience("account")
+@require_safe
 def work_freezes(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Who holds a freeze of a work that the asker owns or shares in; for htmx the list alone."""
     user, now = buyer_of(request), timezone.now()
@@ -24,7 +32,6 @@ def work_freezes(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404
     context = {
         "work": work,
-        "is_own": work.owner_id == user.pk,
         "running": freeze_artists.running(work, at=now),
     }
     whole = not request.htmx  # type: ignore[attr-defined]

@@ -37,6 +37,7 @@ AUDIENCES: dict[str, str] = {
     "licensing:enquire": "account",
     "licensing:licence": "account",
     "licensing:licences": "account",
+    "licensing:off_the_market": "account",
     "licensing:order": "account",
     "licensing:orders": "account",
     "licensing:pay": "account",

@@ -171,3 +171,30 @@ class TestThePage:
         for person in (ben, make.buyer(), make.treasurer()):
             assert as_user(person).get(page(work)).status_code == 404
         assert client.get(page(work)).status_code == 302
+
+
+class TestAllOfAnArtist:
+    def test_names_works_of_theirs_and_those_they_share_in_the_first_to_end_before_others(
+        self,
+    ) -> None:
+        ben = make.artist()
+        long, shared = make.work_on_sale(owner=ben, title="Dunes"), make.work_on_sale(title="Sea")
+        make.agreed_split(shared, {shared.owner: 2, ben: 1})
+        make.licence(works=[long], choice=LONGER, at=timezone.now())
+        make.licence(works=[shared], choice=IN_EUROPE, at=timezone.now())
+        shown = " ".join(text(as_user(ben).get(reverse("licensing:off_the_market"))).split())
+        assert page(long) in shown
+        assert "for Atlas Books: Europe, advertising" in shown
+        assert shown.index("Sea</a>") < shown.index("Dunes</a>")
+        assert reverse("licensing:off_the_market") in text(as_user(ben).get(page(shared)))
+
+    def test_names_none_of_others_nor_what_is_over(self) -> None:
+        work, ben = make.work_on_sale(title="Dunes"), make.artist()
+        make.agreed_split(work, {work.owner: 2, ben: 1}, at=NOON - DAY)
+        make.agreed_split(work, {work.owner: 1}, at=NOON)
+        make.licence(works=[work], choice=FROZEN, at=timezone.now())
+        over = make.licence(choice=FROZEN, at=timezone.now() - 100 * DAY)
+        for person in (ben, over.work.owner):
+            shown = text(as_user(person).get(reverse("licensing:off_the_market")))
+            assert "All of it is on the market" in shown
+            assert "Dunes" not in shown
