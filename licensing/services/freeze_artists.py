@@ -43,9 +43,7 @@ def off_the_market(artist: User, *, at: datetime) -> list[tuple[Work, list[Runni
     for licence in _held(at, work__in=concerned):
         frozen.setdefault(licence.line.work, []).append(_running(licence))
     return [
-        (work, held)
-        for work, held in frozen.items()
-        if artist in receipts.artists_of(work, at)
+        (work, held) for work, held in frozen.items() if artist in receipts.artists_of(work, at)
     ]
 
 

@@ -193,7 +193,7 @@ class TestAllOfAnArtist:
         make.agreed_split(work, {work.owner: 2, ben: 1}, at=NOON - DAY)
         make.agreed_split(work, {work.owner: 1}, at=NOON)
         make.licence(works=[work], choice=FROZEN, at=timezone.now())
-        over = make.licence(choice=FROZEN, at=timezone.now() - 100 * DAY)
+        over = make.licence(choice=FROZEN, at=timezone.now() - 400 * DAY)
         for person in (ben, over.work.owner):
             shown = text(as_user(person).get(reverse("licensing:off_the_market")))
             assert "All of it is on the market" in shown

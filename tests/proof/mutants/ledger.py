@@ -39,8 +39,8 @@ LEDGER = (
     mutant(
         "an entry has one posting less than it announces",
         "ledger/services/posting.py",
-        "amount_minor, currency FROM entry, named\n",
-        "amount_minor, currency FROM entry, named WHERE position = 0\n",
+        "minor, currency FROM entry, named\n",
+        "minor, currency FROM entry, named WHERE position = 0\n",
         "entries_are_whole",
         "gateway_holds_what_came_in",
         "members_have_what_facts_give",
