@@ -8,8 +8,9 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# A new cursor costs nearly as much as what one asks with it. A connection has one thread.
-_cursors: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+# A new cursor costs nearly as much as what one asks with it. Each thread has a wrapper of its own,
+# which outlives its connections.
+_cursors: WeakKeyDictionary[BaseDatabaseWrapper, Any] = WeakKeyDictionary()
 
 
 def one(query: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -21,6 +22,7 @@ def one(query: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
     # The thread's own, found once and not with each attribute.
     link = connections[DEFAULT_DB_ALIAS]
     link.ensure_connection()
+    link.validate_no_broken_transaction()
     with link.wrap_database_errors:
         cursor = _cursor(link)
         # The driver types an int by its size, and each mixture would be a statement anew.
@@ -33,9 +35,9 @@ def one(query: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
 def _cursor(link: BaseDatabaseWrapper) -> Any:
     """The connection's own, or one that tells of what it is asked where somebody listens."""
     # Any: Django's stubs ask for a wrapper where Django itself passes the driver's cursor.
-    cursor: Any = _cursors.get(link.connection)
-    if cursor is None:
-        cursor = _cursors[link.connection] = psycopg.Cursor(link.connection)
+    cursor: Any = _cursors.get(link)
+    if cursor is None or cursor.connection is not link.connection:
+        cursor = _cursors[link] = psycopg.Cursor(link.connection)
     if link.queries_logged:
         return link.make_debug_cursor(cursor)
     return link.make_cursor(cursor) if link.execute_wrappers else cursor
