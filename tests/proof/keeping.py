@@ -20,15 +20,19 @@ from royalties.services import (
 from tests import make
 from tests.proof.world import BEGIN, World
 
+AHEAD = 4
+"""The work whose splits are agreed two hours before they begin, which some sales fall into."""
 
-def split(world: World, work: int, weights: tuple[int, int, int], *, later: bool) -> bool:
-    """All agree that a work is shared otherwise, at once or from some sales later on."""
+
+def split(world: World, work: int, weights: tuple[int, int, int]) -> bool:
+    """All agree that a work is shared otherwise: at once, of one of the works from later on."""
     shared = world.works[work]
     named = dict(zip(world.members, weights, strict=True))
     named[shared.owner] = named[shared.owner] or 1
     named = {member: weight for member, weight in named.items() if weight}
     at = world.tick()
-    make.agreed_split(shared, named, at=at, begins=at + timedelta(hours=2) if later else None)
+    begins = at + timedelta(hours=2) if work == AHEAD else None
+    make.agreed_split(shared, named, at=at, begins=begins)
     return True
 
 

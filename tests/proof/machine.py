@@ -68,7 +68,6 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
         keeping.split,
         work=st.integers(0, 4),
         weights=st.tuples(*[st.integers(0, 5)] * 3),
-        later=st.booleans(),
     ),
     _step("payout", keeping.pay_out, fails=st.just(False)),
     _step("failed payout", keeping.pay_out, fails=st.just(True)),
