@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from secrets import token_urlsafe
 from statistics import median, quantiles
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import django
 from django.core.management import call_command
@@ -133,27 +133,31 @@ def _record(figures: dict[str, float], works: list[str]) -> None:
     """
     from bench.ledger import coop, writing
 
-    told = writing.with_works(coop.some(works, ROUNDS * writing.CONNECTIONS * RECORDED))
-    writing.seconds(writing.record, _dealt(told, writing.CONNECTIONS))
+    size = writing.CONNECTIONS * RECORDED
+    told = writing.with_works(coop.some(works, ROUNDS * size))
+    _written(writing.record, told)
     ratios, rates = [], []
     for turn in range(ROUNDS):
-        size = writing.CONNECTIONS * RECORDED
         sold = told[turn * size : (turn + 1) * size]
         again = [(replace(past, reference=f"again:{past.reference}"), work) for past, work in sold]
         rows = writing.Rows([past.reference for past, _ in sold], "bare:")
-        took = {}
-        for name in ["ours", "bare"] if turn % 2 else ["bare", "ours"]:
-            _sql("CHECKPOINT")
-            if name == "ours":
-                took[name] = writing.seconds(writing.record, _dealt(again, writing.CONNECTIONS))
-            else:
-                took[name] = writing.seconds(rows.write, _dealt(rows.sales, writing.CONNECTIONS))
-        ours, bare = took["ours"], took["bare"]
+        if turn % 2:
+            ours, bare = _written(writing.record, again), _written(rows.write, rows.sales)
+        else:
+            bare, ours = _written(rows.write, rows.sales), _written(writing.record, again)
         ratios.append(ours / bare)
         rates.append(size / ours)
         print(f"  round {turn + 1}: {size / ours:.0f} sales a second, bare SQL {size / bare:.0f}")
     _tell(figures, "sales_per_s", median(rates), "sales a second over 8 connections")
     _tell(figures, "ratio_to_sql", median(ratios), "times as long as bare SQL (goal: 2)")
+
+
+def _written(act: Callable[[Any], None], items: list[Any]) -> float:
+    """How long `act` takes over `items` on all connections, from a checkpoint on."""
+    from bench.ledger import writing
+
+    _sql("CHECKPOINT")
+    return writing.seconds(act, _dealt(items, writing.CONNECTIONS))
 
 
 def _dealt(items: list[T], hands: int) -> list[list[T]]:

@@ -8,10 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from ledger.models import Account, Entry
 from ledger.rules import Move, content, mirrored
 from ledger.rules.accounts import kind_of
-from stockcoop.kernel import prepared, rows
+from stockcoop.kernel import prepared
 from stockcoop.kernel.canonical import digest
 from stockcoop.kernel.errors import Refused
-from stockcoop.kernel.rows import Part
+from stockcoop.kernel.rows import Part, recordset
 
 
 class SourceTaken(Refused):
@@ -142,7 +142,7 @@ def _values(entry: Entry, postings: Sequence[Move]) -> dict[str, object]:
         "size": entry.size,
         "digest": entry.digest,
         "reverses": entry.reverses_id,
-        "moves": rows.told(
+        "moves": recordset(
             {
                 "debit": move.debit,
                 "credit": move.credit,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Least
@@ -10,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from licensing.models import FreezeEnd, Licence, OrderLine
+from licensing.models.licences import LicenceQuerySet
 from licensing.services import freeze_notices, freezes, receipts
 from media.models import Work
 from members.models import User
@@ -33,27 +33,26 @@ class Running:
 
 def running(work: Work, *, at: datetime) -> list[Running]:
     """The freezes of `work` that run at `at`, the one that ends first before the others."""
-    return [_running(licence) for licence in _held(at, work=work)]
+    return [_running(licence) for licence in _held(Licence.objects.filter(work=work), at)]
 
 
 def off_the_market(artist: User, *, at: datetime) -> list[tuple[Work, list[Running]]]:
     """The works that `artist` owns or shares in at `at` with a freeze that runs, as `running`."""
-    concerned = Work.objects.split_seen_by(artist).values("pk")
+    concerned = Licence.objects.filter(work__in=Work.objects.split_seen_by(artist).values("pk"))
     frozen: dict[Work, list[Running]] = {}
-    for licence in _held(at, work__in=concerned):
+    for licence in _held(concerned, at).prefetch_related("line__work__renditions"):
         frozen.setdefault(licence.line.work, []).append(_running(licence))
     return [
         (work, held) for work, held in frozen.items() if artist in receipts.artists_of(work, at)
     ]
 
 
-def _held(at: datetime, **of: Any) -> list[Licence]:
-    """The licences with a freeze that runs at `at`, the one that ends first before the others."""
-    held = Licence.objects.filter(revoked_at=None, frozen_until__gt=at, **of)
+def _held(licences: LicenceQuerySet, at: datetime) -> LicenceQuerySet:
+    """Those with a freeze that runs at `at`, the one that ends first before the others."""
+    held = licences.filter(revoked_at=None, frozen_until__gt=at)
     # Of licences that upgrade one another the last has all that is frozen.
     last = held.order_by("root_id", "-pk").distinct("root_id")
-    shown = held.filter(pk__in=last.values("pk")).with_line()
-    return list(shown.prefetch_related("line__work__renditions").order_by("frozen_until", "pk"))
+    return held.filter(pk__in=last.values("pk")).with_line().order_by("frozen_until", "pk")
 
 
 def tell_of_start(*, licence: Licence, at: datetime) -> None:

@@ -60,7 +60,7 @@ def scalable(image: Image.Image) -> Image.Image:
         return tiffs.lab(image)
     if "transparency" in image.info or image.mode == "PA":
         return image.convert("RGBA")
-    if image.mode in {"L", "LA", "RGB", "RGBA", "CMYK", "LAB"}:
+    if image.mode in {"L", "LA", "RGB", "RGBA", "CMYK"}:
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
 

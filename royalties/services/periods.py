@@ -27,6 +27,7 @@ def month_of(at: datetime) -> Month:
 def hold_to_close() -> None:
     """Wait for bookings under way and let none begin until this transaction ends."""
     with connection.cursor() as cursor:
+        # The lock that royalties_period_held shares.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('royalties.periods'))")
 
 

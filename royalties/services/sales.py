@@ -12,10 +12,9 @@ from royalties.rules import splits
 from royalties.rules.rates import Rule
 from royalties.rules.splits import Split
 from royalties.services import periods, ruling
-from stockcoop.kernel import rows
 from stockcoop.kernel.errors import Refused
 from stockcoop.kernel.money import Money
-from stockcoop.kernel.rows import Part, inserted
+from stockcoop.kernel.rows import Part, inserted, recordset
 
 
 class SaleRecorded(Refused):
@@ -177,4 +176,4 @@ def _shares(split: Split) -> Part:
         {"member": part.member, "weight": part.weight, "minor": part.amount.minor}
         for part in split.parts
     )
-    return Part("share", _SHARES, {"parts": rows.told(parts)})
+    return Part("share", _SHARES, {"parts": recordset(parts)})

@@ -54,7 +54,7 @@ def _insert(
     return sql, [(f"{name}_{column}", field) for column, field in fields if column not in given]
 
 
-def told(rows: Iterable[Mapping[str, Any]]) -> str:
+def recordset(rows: Iterable[Mapping[str, Any]]) -> str:
     """Rows as one value for json_to_recordset: the driver takes longer for a list a column."""
     return json.dumps(list(rows))
 
