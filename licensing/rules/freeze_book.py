@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 EARLIER = ("refuse", "disclose")
 _WHERE = "freeze"
 _LONGEST_TERM = 120
+EARLIEST_NOTICE = 366
+"""Days before a freeze ends, at most, that its holder is told."""
 
 
 def read(reader: Reader, content: Mapping[str, Any], kinds: Sequence[Kind]) -> FreezeOffer | None:
@@ -31,11 +33,18 @@ def read(reader: Reader, content: Mapping[str, Any], kinds: Sequence[Kind]) -> F
         uses=uses,
         prices=_prices(reader, table, regions, uses),
         strict=earlier == "refuse",
-        notice_days=reader.typed(table, "notice_days", int, 14, _WHERE),
+        notice_days=_notice_days(reader, table),
         text=reader.text(table, "text", _WHERE),
     )
     _check_kinds(reader, offer, kinds)
     return offer
+
+
+def _notice_days(reader: Reader, table: Mapping[str, Any]) -> int:
+    days: int = reader.typed(table, "notice_days", int, 14, _WHERE)
+    if not 0 <= days <= EARLIEST_NOTICE:
+        reader.faults.append(f"{_WHERE}: notice_days is 0 to {EARLIEST_NOTICE}")
+    return days
 
 
 def reach(reader: Reader, row: Mapping[str, Any], kind: str) -> Reach:

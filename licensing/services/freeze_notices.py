@@ -7,11 +7,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from licensing.models import FreezeEnd, FreezeNotice, Licence
+from licensing.rules.freeze_book import EARLIEST_NOTICE
 from licensing.services import uses
 from members.services import notices
-
-_AHEAD = timedelta(days=366)
-"""No book tells of an end earlier than this."""
 
 
 def tell_of_ends(*, at: datetime) -> int:
@@ -19,7 +17,8 @@ def tell_of_ends(*, at: datetime) -> int:
 
     How many licences were told of. One whose freeze an upgrade made longer is not.
     """
-    ending = Licence.objects.filter(frozen_until__gt=at, frozen_until__lte=at + _AHEAD)
+    ahead = at + timedelta(days=EARLIEST_NOTICE)
+    ending = Licence.objects.filter(frozen_until__gt=at, frozen_until__lte=ahead)
     told = FreezeNotice.objects.values("licence")
     waiting = ending.exclude(pk__in=told).filter(revoked_at=None).with_line().order_by("pk")
     return sum(_tell(licence, at) for licence in waiting if _is_due(licence, at))

@@ -117,6 +117,18 @@ def story() -> None:
     make.bylaws()
     make.price_book()
     treasurer, ana, ben = make.treasurer(), make.artist(), make.artist()
+    _sell(ana, ben, treasurer)
+    _pay_out(ana, treasurer)
+    _hand_over(treasurer)
+    statements.issue(month=Month(YEAR, 6), at=datetime(YEAR, 7, 10, tzinfo=UTC))
+    _share_out(ana, ben)
+    _redeem(treasurer, at=NEW_YEAR + timedelta(days=9))
+    subtotals.roll_up()
+    subtotals.roll_up()
+
+
+def _sell(ana: User, ben: User, treasurer: User) -> None:
+    """Orders of each kind, and what is given back, spent and moved to the bank."""
     shared = make.published_work(owner=ana, shares={ana: 2, ben: 1})
     paid = make.pay(
         make.order(works=[shared, make.published_work(owner=ana)], at=IN_YEAR), at=IN_YEAR
@@ -131,6 +143,10 @@ def story() -> None:
     make.cost(4_000)
     banked = make.moved(-5_000, fee=25)
     movements.take_in(gateway="stripe", moved=banked, entries=[], at=IN_YEAR, rest=banked.gross)
+
+
+def _pay_out(ana: User, treasurer: User) -> None:
+    """Royalties, less the tax that is withheld."""
     withholding_in("US", make.LONG_AGO)
     floors.choose(member=ana, floor=usd(10_000), at=IN_YEAR)
     taxes.state_country(member=ana, country="DE", at=IN_YEAR)
@@ -140,8 +156,10 @@ def story() -> None:
     run = runs.propose(proposed_by=treasurer, at=IN_YEAR)
     runs.approve(run=run, by=make.founder(), at=IN_YEAR)
     payouts.pay_run(run=run, gateway=gateways.current(), at=IN_YEAR)
-    _hand_over(treasurer)
-    statements.issue(month=Month(YEAR, 6), at=datetime(YEAR, 7, 10, tzinfo=UTC))
+
+
+def _share_out(ana: User, ben: User) -> None:
+    """The year's surplus, by a vote, a fifth of it in cash."""
     for member in (ana, ben):
         patronage.consent(member=member, given=True, at=IN_YEAR)
     law = Law.of_bylaws(make.bylaws().articles)
@@ -150,9 +168,6 @@ def story() -> None:
     vote = make.distribution_vote([plan], choices=[(ana, "yes"), (ben, "yes")])
     years.issue_due(at=NEW_YEAR)
     distributions.settle(vote=vote, at=NEW_YEAR + timedelta(days=8))
-    _redeem(treasurer, at=NEW_YEAR + timedelta(days=9))
-    subtotals.roll_up()
-    subtotals.roll_up()
 
 
 def _hand_over(treasurer: User) -> None:

@@ -122,6 +122,8 @@ class TestFaults:
             # An exclusive licence is a freeze without end.
             ({"kinds": [FULL["code"]]}, f"freeze: {FULL['code']} is no kind that can be frozen"),
             ({"notice_days": "14"}, "freeze: notice_days has the wrong type"),
+            ({"notice_days": -1}, "freeze: notice_days is 0 to 366"),
+            ({"notice_days": 367}, "freeze: notice_days is 0 to 366"),
             ({"text": " "}, "freeze: text is needed"),
             ({"regions": [EVERYWHERE, EUROPE, EUROPE]}, "europe: this region is there twice"),
             ({"uses": [ANY, ADS, ADS]}, "ads: this use is there twice"),
