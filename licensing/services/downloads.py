@@ -80,11 +80,11 @@ def _asked(work: Work, wish: Wish) -> dict[str, str]:
 
 def _trace(licence: Licence, at: datetime) -> bytes:
     """The seed of the mark by which the file leads back to `licence`; empty if it has none."""
-    line = licence.line
-    if not traces.is_traced(line.work, line.longest_side):
+    work = licence.line.work
+    if not traces.is_traced(work):
         return b""
     source = f"licence:{licence.number}"
-    return traces.issue(work=line.work, source=source, holder=licence.buyer, at=at)
+    return traces.issue(work=work, source=source, holder=licence.buyer, at=at)
 
 
 def _facts(licence: Licence, work: Work) -> Facts:

@@ -126,7 +126,7 @@ def _page(
         "upgradable": not upgrades.obstacle(shown, at=timezone.now())
         and shown.line.work.is_published,
         "downloads": shown.downloads.order_by("-at")[:20],
-        "traced": traces.is_traced(shown.line.work, shown.line.longest_side),
+        "traced": traces.is_traced(shown.line.work),
         "readiness": downloads.readiness(shown),
         "form": form,
     }

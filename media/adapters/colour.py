@@ -13,7 +13,16 @@ from media.rules.formats import Unfit
 _SRGB = ImageCms.createProfile("sRGB")
 _LAB = ImageCms.createProfile("LAB")
 _KEEPS_BLACK = ImageCms.Flags.BLACKPOINTCOMPENSATION
-_SPACES = {"RGB": "RGB", "CMYK": "CMYK", "L": "GRAY", "LAB": "Lab"}
+_SPACES = {
+    "RGB": "RGB",
+    "RGBA": "RGB",
+    "CMYK": "CMYK",
+    "L": "GRAY",
+    "LA": "GRAY",
+    "I;16": "GRAY",
+    "LAB": "Lab",
+}
+"""What a profile has to be of for a picture of each mode."""
 _ALL_COLOURS = Image.frombytes(
     "RGB",
     (64, 8),
@@ -45,10 +54,11 @@ _FLOATING = (
 )
 
 
-def scalable(image: Image.Image) -> Image.Image:
+def scalable(image: Image.Image, profile: bytes | None) -> Image.Image:
     """The picture in a mode that can be resized: grey, RGB, CMYK or Lab, alpha kept.
 
-    16 bits a channel become 8 by their upper halves. Raises Unfit for floating point.
+    16 bits a channel become 8 by their upper halves. Grey that Pillow has opened as colour is grey
+    again where its `profile` is of grey. Raises Unfit for floating point.
     """
     if image.mode.startswith("I;16"):
         order = "L;16B" if image.mode.endswith("B") else "L;16"
@@ -59,7 +69,9 @@ def scalable(image: Image.Image) -> Image.Image:
     if tiffs.is_lab(image):
         return tiffs.lab(image)
     if "transparency" in image.info or image.mode == "PA":
-        return image.convert("RGBA")
+        return image.convert("LA" if image.mode in {"1", "L"} else "RGBA")
+    if _is_grey(image.mode, profile):
+        return image.convert("LA")
     if image.mode in {"L", "LA", "RGB", "RGBA", "CMYK"}:
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
@@ -80,8 +92,14 @@ def deep(image: Image.Image) -> Image.Image | None:
 
 def is_srgb(image: Image.Image) -> bool:
     """Whether a reader that knows no profiles shows the colours as they are meant."""
-    mode = None if tiffs.is_lab(image) else _WITHOUT_ALPHA.get(image.mode)
-    return mode is not None and _transform(mode, image.info.get("icc_profile")) is None
+    profile = image.info.get("icc_profile")
+    mode = "L" if _is_grey(image.mode, profile) else _WITHOUT_ALPHA.get(image.mode)
+    return mode is not None and not tiffs.is_lab(image) and _transform(mode, profile) is None
+
+
+def _is_grey(mode: str, profile: bytes | None) -> bool:
+    """Whether Pillow has opened grey with alpha as colour, as it does with 16 bits."""
+    return mode == "RGBA" and _sound(profile, "LA") is not None
 
 
 @cache
@@ -92,33 +110,38 @@ def srgb_profile() -> bytes:
     return bytes(made)
 
 
-def sound_profile(image: Image.Image) -> bytes | None:
-    """The profile of the picture, without what follows its end; None for a damaged one."""
-    data = image.info.get("icc_profile") or b""
+def sound_profile(data: bytes | None, mode: str) -> bytes | None:
+    """A profile without what follows its end; None for a damaged one, or one of other colours."""
+    data = data or b""
     length = int.from_bytes(data[:4], "big")
     if not 128 <= length <= len(data):
         return None
-    try:
-        ImageCms.ImageCmsProfile(BytesIO(data[:length]))
-    except (OSError, ImageCms.PyCMSError):
-        return None
-    return bytes(data[:length])
+    return bytes(data[:length]) if _sound(data[:length], mode) else None
+
+
+def opaque(image: Image.Image) -> Image.Image:
+    """A `scalable` picture in its own colours, transparent parts on white."""
+    if image.mode not in {"LA", "RGBA"}:
+        return image
+    return _on_white(image.convert("L" if image.mode == "LA" else "RGB"), image.getchannel("A"))
 
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """A `scalable` picture as opaque sRGB, transparent parts on white.
+    """A `scalable` picture as opaque sRGB, transparent parts on white; it may be overwritten.
 
     A profile that is damaged or of another colour space than the picture is not applied.
     """
-    alpha = image.getchannel("A") if image.mode in {"LA", "RGBA"} else None
-    if alpha is not None:
-        image = image.convert("L" if image.mode == "LA" else "RGB")
-    colours = _transformed(image, profile)
-    if alpha is None:
-        return colours
-    flat = Image.new("RGB", colours.size, "white")
-    flat.paste(colours, mask=alpha)
-    return flat
+    if image.mode not in {"LA", "RGBA"}:
+        return _transformed(image, profile)
+    alpha = image.getchannel("A")
+    colours = image.convert("L" if image.mode == "LA" else "RGB")
+    return _on_white(_transformed(colours, profile), alpha)
+
+
+def _on_white(colours: Image.Image, alpha: Image.Image) -> Image.Image:
+    """`colours`, overwritten: two large pictures at once are enough."""
+    colours.paste("white", None, ImageChops.invert(alpha))
+    return colours
 
 
 def _transformed(image: Image.Image, profile: bytes | None) -> Image.Image:
@@ -126,7 +149,8 @@ def _transformed(image: Image.Image, profile: bytes | None) -> Image.Image:
     if transform is None:
         return image if image.mode == "RGB" else image.convert("RGB")
     try:
-        return ImageCms.applyTransform(image, transform) or image
+        # In its place where that goes; then there is no other.
+        return ImageCms.applyTransform(image, transform, inPlace=image.mode == "RGB") or image
     except ImageCms.PyCMSError:
         return image.convert("RGB")
 
@@ -160,9 +184,16 @@ def _profile(mode: str, data: bytes | None) -> ImageCms.ImageCmsProfile | None:
         return ImageCms.ImageCmsProfile(_LAB)
     if not data or sha256(data).hexdigest() in _KNOWN_SRGB:
         return None
+    return _sound(data, mode)
+
+
+def _sound(data: bytes | None, mode: str) -> ImageCms.ImageCmsProfile | None:
+    """The profile, if it can be read and is of the colours of `mode`."""
+    if not data:
+        return None
     try:
         profile = ImageCms.ImageCmsProfile(BytesIO(data))
         space = profile.profile.xcolor_space.strip()
     except (OSError, ImageCms.PyCMSError):
         return None
-    return None if space != _SPACES[mode] else profile
+    return profile if space == _SPACES[mode] else None

@@ -34,7 +34,7 @@ class ContactSheet:
 
     def save(self, path: Path) -> None:
         """As JPEG."""
-        self._picture.save(path, "JPEG", quality=_QUALITY, optimize=True)
+        self._picture.save(path, "JPEG", quality=_QUALITY)
 
 
 class Poster:

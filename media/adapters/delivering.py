@@ -7,11 +7,18 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
 from media.adapters import colour, embedded, inscribing, tracing
-from media.adapters.photos import at_most, opened, orientation_of, upright_size
+from media.adapters.photos import (
+    at_most,
+    opened,
+    orientation_of,
+    turn_of,
+    upright,
+    upright_size,
+)
 from media.adapters.reading import reading
 from media.adapters.scaling import scaled
 from media.rules import jpeg, png, webp
@@ -21,8 +28,9 @@ from media.rules.metadata import Facts
 from media.rules.recipes import fitted
 from media.rules.wishes import Colours, FileKind, Wish, is_exchange
 
+# Not "optimize": it keeps all coefficients in memory, and noise does not fit into Pillow's buffer.
 _OPTIONS: dict[FileKind, dict[str, Any]] = {
-    FileKind.JPEG: {"quality": 95, "subsampling": 0, "optimize": True},
+    FileKind.JPEG: {"quality": 95, "subsampling": 0},
     FileKind.TIFF: {"compression": "tiff_adobe_deflate", "tiffinfo": {317: 2}},
     FileKind.PNG: {"compress_level": 4},
 }
@@ -78,11 +86,16 @@ def cut(
                 return _done((width, height), sent.value, "c2pa.edited.metadata")
             wish = _nearest(wish, sent)
         picture, profile = _drawn(image, longest_side or max(width, height), wish)
+    # A large picture fits into the memory of a child twice, not three times.
+    if picture is not image:
+        image.close()
     if trace and picture.mode == "RGB":
         picture = tracing.embedded(picture, trace)
+    size = picture.size
     picture.save(target, wish.kind.name, icc_profile=profile, **_OPTIONS[wish.kind])
+    picture.close()
     inscribing.inscribe(Path(target), facts)
-    return _done(picture.size, wish.kind.value, *_REMADE[whole])
+    return _done(size, wish.kind.value, *_REMADE[whole])
 
 
 def _with_source(facts: Facts, said: dict[str, Any]) -> Facts:
@@ -146,22 +159,23 @@ def _pieces(image: TiffImageFile, path: Path) -> Iterator[bytes]:
 def _drawn(image: Image.Image, longest_side: int, wish: Wish) -> tuple[Image.Image, bytes | None]:
     """The picture upright, decoded and scaled, and its colour profile."""
     if wish.colours is Colours.KEPT:
-        profile = colour.sound_profile(image)
+        profile = image.info.get("icc_profile")
         kept = _as_it_is(image, longest_side)
+        if wish.kind is FileKind.JPEG:
+            kept = colour.opaque(kept)
         if kept.mode in _MODES[wish.kind]:
-            return kept, profile
+            return kept, colour.sound_profile(profile, kept.mode)
     return at_most(image, longest_side, exact=True), colour.srgb_profile()
 
 
 def _as_it_is(image: Image.Image, longest_side: int) -> Image.Image:
     """The picture with its colours and its 16 bits, where Pillow has read those."""
+    turn = turn_of(image)
     image.load()
-    orientation = orientation_of(image)
-    picture = colour.deep(image) or colour.scalable(image)
-    picture = scaled(picture, fitted(*picture.size, longest_side))
-    if orientation != 1:
-        picture = ImageOps.exif_transpose(picture)
+    picture = colour.deep(image) or colour.scalable(image, image.info.get("icc_profile"))
+    picture = upright(scaled(picture, fitted(*picture.size, longest_side)), turn)
+    if picture is image:
+        picture = image.copy()
     # Pillow would write comments and profiles that it finds here into what it saves.
-    picture = picture.copy()
     picture.info.clear()
     return picture

@@ -85,7 +85,7 @@ def opened(path: str, format: Format, limits: Limits) -> Image.Image:
 
 def upright_size(image: Image.Image) -> tuple[int, int]:
     width, height = image.size
-    return (height, width) if _turn_of(image) in _SIDEWAYS else (width, height)
+    return (height, width) if turn_of(image) in _SIDEWAYS else (width, height)
 
 
 def orientation_of(image: Image.Image) -> int:
@@ -97,24 +97,28 @@ def orientation_of(image: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def _turn_of(image: Image.Image) -> int:
+def turn_of(image: Image.Image) -> int:
     """The orientation that is left to us to set right: Pillow turns TIFFs itself."""
     return 1 if image.format == TiffImageFile.format else orientation_of(image)
+
+
+def upright(picture: Image.Image, turn: int) -> Image.Image:
+    """The pixels of a file whose `turn_of` is `turn`, as they are meant to be seen."""
+    return picture.transpose(_UPRIGHT[turn]) if turn in _UPRIGHT else picture
 
 
 def at_most(image: Image.Image, longest_side: int, *, exact: bool = False) -> Image.Image:
     """The picture decoded, `longest_side` pixels at most, upright, opaque, in sRGB.
 
     Unless `exact`, a JPEG is decoded at the smallest scale that is large enough, if no fine detail
-    of it would suffer visibly (decision 30).
+    of it would suffer visibly (decision 30). Of `image` itself nothing is to be expected after.
     """
     profile = image.info.get("icc_profile")
-    turn = _turn_of(image)
+    turn = turn_of(image)
     size = fitted(*image.size, longest_side)
     decoded, box = _decoded(image, None if exact else size)
-    picture = colour.to_srgb(scaled(colour.scalable(decoded), size, box), profile)
-    if turn in _UPRIGHT:
-        picture = picture.transpose(_UPRIGHT[turn])
+    picture = scaled(colour.scalable(decoded, profile), size, box)
+    picture = upright(colour.to_srgb(picture, profile), turn)
     # Pillow would write comments and profiles that it finds here into what it saves.
     picture.info.clear()
     return picture

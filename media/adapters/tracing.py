@@ -32,14 +32,12 @@ def chips_of(seed: bytes) -> Chips:
 
 
 def embedded(image: Image.Image, seed: bytes) -> Image.Image:
-    """A copy of an RGB picture that carries the mark. Equal pictures and seeds give equal copies.
+    """An RGB picture, overwritten, that carries the mark. Equal ones and seeds give equal ones.
 
-    Bands of the picture are marked one after the other, so that a large one takes no more memory
-    than its copy.
+    Bands of it are marked one after the other, so that a large one takes no more memory.
     """
     layer, grain = _layer(image, seed), _grain(image.width, seed)
     levels = [round((step - _GREY) / _FINE) + _GREY for step in range(256)]
-    copy = image.copy()
     chip = max(image.size) / CHIPS
     for top in range(0, image.height, _BAND):
         bottom = min(top + _BAND, image.height)
@@ -49,8 +47,8 @@ def embedded(image: Image.Image, seed: bytes) -> Image.Image:
         band = ImageChops.add(soft, grain.crop((0, 0, *size)), 1, -_FINE // 2).point(levels)
         below = image.crop((0, top, image.width, bottom))
         grey = Image.merge("RGB", (band, band, band))
-        copy.paste(ImageChops.add(below, grey, 1, -_GREY), (0, top))
-    return copy
+        image.paste(ImageChops.add(below, grey, 1, -_GREY), (0, top))
+    return image
 
 
 def _layer(image: Image.Image, seed: bytes) -> Image.Image:

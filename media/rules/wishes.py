@@ -41,19 +41,26 @@ _EXCHANGEABLE = frozenset({Format.JPEG, Format.PNG, Format.TIFF, Format.WEBP})
 """The formats in which metadata can be exchanged and the picture left alone."""
 
 
-def kinds(media_type: str, *, whole: bool) -> list[FileKind]:
+_LONGEST_JPEG = 65_500
+"""Pixels; libjpeg makes none with a longer side."""
+
+
+def kinds(media_type: str, *, whole: bool, longest: int) -> list[FileKind]:
     """What is offered of an original of `media_type`, the default first.
 
-    SENT only for the `whole` original, since anything smaller is made anew.
+    SENT only for the `whole` original, since anything smaller is made anew. `longest` is the
+    longest side of what is delivered, in pixels.
     """
-    made = [FileKind.JPEG, FileKind.TIFF, FileKind.PNG]
+    made = [FileKind.TIFF, FileKind.PNG]
+    if longest <= _LONGEST_JPEG:
+        made.insert(0, FileKind.JPEG)
     sent = whole and media_type in {format.media_type for format in _EXCHANGEABLE}
     return [FileKind.SENT, *made] if sent else made
 
 
-def check(wish: Wish, media_type: str, *, whole: bool) -> None:
+def check(wish: Wish, offered: list[FileKind]) -> None:
     """Raises NotOffered."""
-    if wish.kind not in kinds(media_type, whole=whole):
+    if wish.kind not in offered:
         raise NotOffered("This photograph is not to be had in this format.")
 
 

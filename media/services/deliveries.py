@@ -1,5 +1,6 @@
 """What a buyer gets: a file made from the original, with the licence written into it."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from media.rules.wishes import FileKind, Wish
 from media.services import credentials, darkroom, encodings, originals
 from media.services.storage import places
 from stockcoop.kernel.errors import Refused
+
+_log = logging.getLogger(__name__)
 
 PREFIX = "deliveries/"
 """Where files for licences lie in the bucket of the originals, for as long as KEPT."""
@@ -66,7 +69,9 @@ def kinds(*, work: Work, longest_side: int | None) -> list[FileKind]:
     """The files that a buyer may choose from, the default first; empty for a clip."""
     if work.kind == Kind.VIDEO:
         return []
-    return wishes.kinds(work.media_type, whole=work.is_whole_at(longest_side))
+    longest = max(work.width, work.height)
+    whole = work.is_whole_at(longest_side)
+    return wishes.kinds(work.media_type, whole=whole, longest=min(longest, longest_side or longest))
 
 
 def readiness(*, work: Work, longest_side: int | None) -> Readiness:
@@ -97,7 +102,7 @@ def cut(
     facts and traces give equal bytes, until they are signed. Raises NotDeliverable, or NotOffered.
     """
     if work.kind != Kind.VIDEO:
-        wishes.check(wish, work.media_type, whole=work.is_whole_at(longest_side))
+        wishes.check(wish, kinds(work=work, longest_side=longest_side))
     try:
         with (
             _files(work, longest_side) as (original, path),
@@ -110,6 +115,8 @@ def cut(
             target = credentials.signed(work=work, original=original, cut=target, made=made)
             return _delivery(work, target, made.format.media_type, made.width, made.height)
     except (Unfit, darkroom.Fault, FileNotFoundError) as error:
+        # Somebody has paid for it.
+        _log.exception("a file of work %s cannot be made", work.uuid)
         raise NotDeliverable(
             "The file cannot be made right now. Your licence is not affected; "
             "please try again in a few minutes or write to us."

@@ -105,15 +105,46 @@ def swapped_profile() -> bytes:
     return bytes(profile).replace("sRGB".encode("utf-16-be"), "swap".encode("utf-16-be"))
 
 
+def grey_profile() -> bytes:
+    """A profile of grey whose levels are light itself: much lighter in the middle than sRGB's."""
+    said = b"desc" + bytes(4) + struct.pack(">I", 5) + b"grey\x00" + bytes(78)
+    tags = {
+        b"desc": said + bytes(-len(said) % 4),
+        b"wtpt": b"XYZ " + bytes(4) + struct.pack(">3i", 0xF6D6, 0x10000, 0xD32D),
+        b"kTRC": b"curv" + bytes(8),
+    }
+    at, table, body = 132 + 12 * len(tags), struct.pack(">I", len(tags)), b""
+    for name, data in tags.items():
+        table += name + struct.pack(">II", at + len(body), len(data))
+        body += data
+    head = struct.pack(">I4xI", at + len(body), 0x02100000) + b"mntrGRAYXYZ " + bytes(12) + b"acsp"
+    head = head.ljust(68, b"\x00") + struct.pack(">3i", 0xF6D6, 0x10000, 0xD32D)
+    return head.ljust(128, b"\x00") + table + body
+
+
+def grey_with_alpha(level: int, bits: int, profile: bytes) -> bytes:
+    """A PNG of 60 x 40 pixels, all of one level of 0 to 255, opaque."""
+    row = b"\x00" + (bytes([level]) * (bits // 8) + b"\xff" * (bits // 8)) * 60
+    return png(
+        (b"IHDR", struct.pack(">IIBBBBB", 60, 40, bits, 4, 0, 0, 0)),
+        (b"iCCP", b"grey\x00\x00" + zlib.compress(profile)),
+        (b"IDAT", zlib.compress(row * 40)),
+    )
+
+
 def png_header(width: int, height: int) -> bytes:
     """A PNG that claims a size and has next to nothing in it."""
+    return png(
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"\x00" * 1000)),
+    )
+
+
+def png(*chunks: tuple[bytes, bytes]) -> bytes:
+    """A PNG of these chunks (name, data), and its end."""
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in (
-            (b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)),
-            (b"IDAT", zlib.compress(b"\x00" * 1000)),
-            (b"IEND", b""),
-        )
+        for name, data in (*chunks, (b"IEND", b""))
     )
 
 
