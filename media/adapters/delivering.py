@@ -13,6 +13,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from media.adapters import colour, embedded, inscribing, tracing
 from media.adapters.photos import (
     at_most,
+    loaded,
     opened,
     orientation_of,
     turn_of,
@@ -171,7 +172,7 @@ def _drawn(image: Image.Image, longest_side: int, wish: Wish) -> tuple[Image.Ima
 def _as_it_is(image: Image.Image, longest_side: int) -> Image.Image:
     """The picture with its colours and its 16 bits, where Pillow has read those."""
     turn = turn_of(image)
-    image.load()
+    loaded(image, (0, 0, *image.size))
     picture = colour.deep(image) or colour.scalable(image, image.info.get("icc_profile"))
     picture = upright(scaled(picture, fitted(*picture.size, longest_side)), turn)
     if picture is image:

@@ -1,5 +1,6 @@
 """Photographs opened, measured and scaled with Pillow. Runs in the sandbox's child."""
 
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from media.adapters import colour, embedded, likeness
 from media.adapters.reading import reading
 from media.adapters.scaling import Box, scaled
 from media.adapters.watermark import Mark, overlaid
+from media.rules import jpeg
 from media.rules.formats import ANIMATED, RAW, Format, Unfit
 from media.rules.limits import Limits, check_size
 from media.rules.recipes import EXTENSIONS, RECIPES, fitted, recipes_for
@@ -35,6 +37,12 @@ register_heif_opener(thumbnails=False, decode_threads=1)
 # Our own limit stands in its place: it is checked before anything is decoded, and has words.
 Image.MAX_IMAGE_PIXELS = None
 
+_TOO_MANY_SCANS = (
+    "This JPEG is made of more passes than a camera or a program makes. Export it again, and "
+    "resend it."
+)
+_BYTES_A_PIXEL = 6
+"""What a decoder may ask for at once: the coefficients of a progressive JPEG in full colour."""
 _ORIENTATION, _SUBFILE_TYPE, _DNG_VERSION = 0x0112, 254, 50706
 _SIDEWAYS = {5, 6, 7, 8}
 _UPRIGHT = {
@@ -74,6 +82,8 @@ def develop(*, path: str, format: str, folder: str, limits: Limits, mark: Mark) 
 
 def opened(path: str, format: Format, limits: Limits) -> Image.Image:
     """The picture with nothing but its header read. Raises Unfit when it is not taken."""
+    if format is Format.JPEG and jpeg.scans(Path(path).read_bytes()) > jpeg.MOST_SCANS:
+        raise Unfit(_TOO_MANY_SCANS)
     image = Image.open(path, formats=_DECODERS[format])
     check_size(*image.size, limits)
     if image.format not in _ALBUMS and getattr(image, "n_frames", 1) > 1:
@@ -131,7 +141,7 @@ def _decoded(image: Image.Image, size: tuple[int, int] | None) -> tuple[Image.Im
     """
     whole = _whole(image)
     drafted = image.draft(None, size) if size else None
-    decoded = _loaded(image)
+    decoded = loaded(image, whole)
     if drafted is None or size is None or drafted[1] == whole:
         return decoded, whole
     if likeness.is_sharp(decoded):
@@ -144,7 +154,7 @@ def _decoded(image: Image.Image, size: tuple[int, int] | None) -> tuple[Image.Im
 def _decoded_twice_as_large(image: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, Box]:
     whole = _whole(image)
     drafted = image.draft(None, (size[0] * 2, size[1] * 2))
-    return _loaded(image), drafted[1] if drafted else whole
+    return loaded(image, whole), drafted[1] if drafted else whole
 
 
 def _whole(image: Image.Image) -> Box:
@@ -181,9 +191,30 @@ def print_all(base: Image.Image, longest: int, folder: str, mark: Mark) -> dict[
     return {"files": files, **likeness.seen(picture)}
 
 
-def _loaded(image: Image.Image) -> Image.Image:
-    image.load()
+def loaded(image: Image.Image, whole: Box) -> Image.Image:
+    """The picture decoded, of a file that holds the `whole`.
+
+    Raises MemoryError where that may be the reason that it could not be: decoders that get no more
+    memory call it a damaged file.
+    """
+    try:
+        image.load()
+    except MemoryError:
+        raise
+    except Exception as error:
+        if not _has_room(int(_BYTES_A_PIXEL * whole[2] * whole[3])):
+            raise MemoryError from error
+        raise
     return image
+
+
+def _has_room(count: int) -> bool:
+    """Whether this process may have so many more bytes."""
+    try:
+        mmap(-1, max(1, count)).close()
+    except OSError:
+        return False
+    return True
 
 
 def _is_raw(image: Image.Image) -> bool:

@@ -32,12 +32,17 @@ _LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 _GRACE_S = 5
 
 _DAMAGED = "This file is damaged: it could not be read to its end. Export it again and resend it."
+_DAMAGED_OR_LARGE = (
+    "This file could not be read to its end: it is damaged, or needs more memory than we allow. "
+    "Export it again, smaller or as JPEG, and resend it."
+)
 _TOO_SLOW = "This file takes too long to read, so it is not taken. Export it again as JPEG or MP4."
 
 _ENDED_BY_FILE: dict[int, str] = {
     signal.SIGSEGV: _DAMAGED,
     signal.SIGBUS: _DAMAGED,
-    signal.SIGABRT: _DAMAGED,
+    # Some decoders end so when they get no more memory.
+    signal.SIGABRT: _DAMAGED_OR_LARGE,
     signal.SIGFPE: _DAMAGED,
     signal.SIGILL: _DAMAGED,
     signal.SIGSYS: _DAMAGED,

@@ -33,7 +33,10 @@ PATIENCE = 3
 
 _LARGEST_FILE = 16 * 1024**3
 _MOST_FILES = 64
-_TOO_LARGE = "This file needs more memory to open than we allow. Send a smaller one, or a JPEG."
+_TOO_LARGE = (
+    "This file needs more memory to open than we allow, or is damaged. Send a smaller one: a JPEG "
+    "that is not progressive needs least."
+)
 
 Task = Callable[..., dict[str, Any]]
 

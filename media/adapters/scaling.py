@@ -3,13 +3,14 @@
 The wheel cykooz-resizer works in place on Pillow's pictures; Pillow does the modes it lacks.
 """
 
-from math import nextafter
+from math import ceil, nextafter
 
 from cykooz_resizer import CropBox, FilterType, ResizeAlg, ResizeOptions, Resizer
 from PIL import Image
 
 _LANCZOS = ResizeAlg.convolution(FilterType.lanczos3)
 _MODES = frozenset({"L", "RGB", "RGBA", "CMYK"})
+_LOBES = 3
 _resizer = Resizer()
 _BETWEEN = 8 * 1024 * 1024
 """Bytes, about, of what lies between the step across and the step down, of one strip."""
@@ -46,6 +47,13 @@ def _strip(
     left, top, right, bottom = box
     down = (bottom - top) / size[1]
     upper, height = top + first * down, (end - first) * down
+    if image.mode == "RGBA":
+        # cykooz copies all that it is given, to weigh colours by their alpha.
+        beyond = ceil(_LOBES * max(1.0, down)) + 1
+        above = max(0, int(upper) - beyond)
+        below = min(image.height, ceil(upper + height) + beyond)
+        image = image.crop((0, above, image.width, below))
+        upper, bottom = upper - above, bottom - above
     while upper + height > bottom:  # by the last bit of a fraction, which is refused
         height = nextafter(height, 0)
     target = Image.new(image.mode, (size[0], end - first))

@@ -1,5 +1,6 @@
 """What the watermark is cut from: letters, or the co-op's own logo. Pillow and resvg."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -14,6 +15,13 @@ _LOGO_HEIGHT = 512
 _LARGEST_FILE = 1024 * 1024
 _LARGEST_SIDE = 4096
 _SEE_THROUGH, _COVERS = 64, 192
+_LONGEST_LOGO = 20
+_INCLUDES = re.compile(r"<(?:[\w.-]+:)?image\b|<!ENTITY")
+_ROOT = re.compile(r"<(?:[\w.-]+:)?svg\b[^>]*>")
+_NUMBER = r"([+-]?[\d.]+(?:[eE][+-]?\d+)?)"
+_VIEW = re.compile(rf"""\bviewBox\s*=\s*["'][^"']*?{_NUMBER}[\s,]+{_NUMBER}\s*["']""")
+_WIDTH = re.compile(rf"""\swidth\s*=\s*["']\s*{_NUMBER}""")
+_HEIGHT = re.compile(rf"""\sheight\s*=\s*["']\s*{_NUMBER}""")
 
 
 class Unusable(Exception):
@@ -55,11 +63,26 @@ def _rasterised(data: bytes, path: Path) -> bytes:
     """resvg draws; it runs no scripts and asks no network. Files it would include are not given."""
     try:
         text = data.decode()
-        if "<image" in text or "<!ENTITY" in text:
+        if _INCLUDES.search(text):
             raise Unusable(f"{path} includes other files. Save it as plain shapes.")
+        if _proportions(text) > _LONGEST_LOGO:
+            raise Unusable(f"{path} is more than {_LONGEST_LOGO} times as long as it is high.")
         return bytes(resvg_py.svg_to_bytes(text, height=_LOGO_HEIGHT, skip_system_fonts=True))
-    except ValueError:
+    except (ValueError, ZeroDivisionError):
         raise Unusable(f"{path} is neither a PNG nor an SVG that can be drawn.") from None
+
+
+def _proportions(text: str) -> float:
+    """How many times as long as it is high a drawing says it is; it is drawn as long as that."""
+    root = _ROOT.search(text)
+    tag = root[0] if root else ""
+    view, width, height = (told.search(tag) for told in (_VIEW, _WIDTH, _HEIGHT))
+    longest = 1.0
+    if view:
+        longest = max(longest, float(view[1]) / float(view[2]))
+    if width and height:
+        longest = max(longest, float(width[1]) / float(height[1]))
+    return longest
 
 
 def _opened(data: bytes, path: Path) -> Image.Image:

@@ -15,6 +15,10 @@ _XMP = b"http://ns.adobe.com/xap/1.0/\x00"
 _PROFILE = b"ICC_PROFILE\x00"
 
 
+MOST_SCANS = 200
+"""Cameras and programs make up to about a dozen; each is read through the whole picture."""
+
+
 class NotJpeg(ValueError):
     """The bytes are no complete JPEG file."""
 
@@ -35,11 +39,12 @@ def segments(data: bytes) -> Iterator[Segment]:
         raise NotJpeg("no JPEG begins so")
     at = 2
     while True:
-        start = at
+        # What stands between segments counts for nothing, as libjpeg has it.
+        at = start = data.find(b"\xff", at)
         while data[at : at + 2] == b"\xff\xff":
-            at += 1
-        if data[at : at + 1] != b"\xff" or at + 4 > len(data):
-            raise NotJpeg(f"no marker at byte {at}")
+            at = start = at + 1
+        if at < 0 or at + 4 > len(data) or data[at + 1] == 0:
+            raise NotJpeg("a marker is missing")
         marker = data[at + 1]
         if marker == _SCAN:
             return
@@ -49,6 +54,21 @@ def segments(data: bytes) -> Iterator[Segment]:
             raise NotJpeg(f"a segment at byte {at} runs past the end")
         yield Segment(marker, data[at + 4 : end], start, end)
         at = end
+
+
+def scans(data: bytes) -> int:
+    """How many scans the picture of a file has; 0 where it is damaged before the first.
+
+    Within a scan no byte 255 stands before one that could be taken for a marker.
+    """
+    at = 2
+    try:
+        for segment in segments(data):
+            at = segment.end
+    except NotJpeg:
+        return 0
+    end = data.find(bytes((0xFF, _END)), at)
+    return data.count(bytes((0xFF, _SCAN)), at, end if end >= 0 else len(data))
 
 
 def facts_of(data: bytes) -> tuple[Facts, Facts]:

@@ -34,6 +34,14 @@ class TestJpeg:
         hidden = jpeg.bare(files.photograph() + b"<?php hidden")
         assert hidden.endswith(b"\xff\xd9")
 
+    @pytest.mark.parametrize("between", [b"\x00\x12", b"\xff\xff", b"\x07\xff"])
+    def test_passes_over_what_stands_between_two_segments(self, between: bytes) -> None:
+        original = files.photograph()
+        second = list(jpeg.segments(original))[1].start
+        strange = original[:second] + between + original[second:]
+        assert jpeg.bare(strange) == jpeg.bare(original)
+        assert jpeg.facts_of(strange) == jpeg.facts_of(original)
+
     def test_works_on_progressive_files_too(self) -> None:
         original = files.saved(files.corners(300, 200), "JPEG", progressive=True)
         assert _pixels(jpeg.bare(original)) == _pixels(original)

@@ -96,6 +96,14 @@ class TestALargePhotograph:
             assert (delivery.width, delivery.height) == LARGE
 
 
+def test_a_large_png_with_alpha_becomes_a_work() -> None:
+    """Of 108 megapixels, as stitched panoramas and scans of posters have."""
+    body = files.saved(
+        Image.new("RGBA", (12_000, 9_000), (9, 90, 200, 255)), "PNG", compress_level=1
+    )
+    assert ingested(body).state == "draft"
+
+
 def test_noise_is_delivered_as_a_jpeg() -> None:
     noise = np.random.default_rng(7).integers(0, 256, (800, 1200, 3), dtype=np.uint8)
     work = ingested(files.saved(Image.fromarray(noise), "PNG"))

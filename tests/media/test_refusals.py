@@ -82,3 +82,20 @@ class TestAFile:
         settings.DECODER_MEGABYTES = 40
         body = files.saved(Image.new("RGB", (5000, 5000)), "PNG")
         assert "memory" in ingested(body).refusal
+
+    def test_whose_decoder_gets_no_more_memory_is_not_called_damaged_alone(
+        self, settings: Any
+    ) -> None:
+        """libjpeg keeps all of a progressive picture, and says nothing of memory."""
+        settings.DECODER_MEGABYTES = 110
+        picture = Image.linear_gradient("L").resize((5600, 4200)).convert("RGB")
+        body = files.saved(picture, "JPEG", progressive=True, subsampling=0)
+        assert "memory" in ingested(body).refusal
+
+    @pytest.mark.parametrize("again", [1, 300])
+    def test_of_more_scans_than_anybody_makes_is_refused(self, again: int) -> None:
+        body = files.saved(files.corners(300, 200), "JPEG", progressive=True)
+        last = body.rindex(b"\xff\xda")
+        # What follows the end is a telephone's film, which may hold any bytes.
+        body = body[:last] + body[last:-2] * again + body[-2:] + b"\xff\xda" * 300
+        assert ("more passes" in ingested(body).refusal) is (again == 300)

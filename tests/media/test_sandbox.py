@@ -36,6 +36,11 @@ def asleep() -> dict[str, Any]:
     return {}
 
 
+def aborting() -> dict[str, Any]:
+    """As a decoder ends that gets no more memory."""
+    os.abort()
+
+
 def crashing() -> dict[str, Any]:
     signal.raise_signal(signal.SIGSEGV)
     return {}
@@ -107,6 +112,7 @@ class TestATask:
             (endless, "too long"),
             (asleep, "too long"),
             (crashing, "damaged"),
+            (aborting, "memory"),
             (refusing, "Not this one."),
         ],
     )

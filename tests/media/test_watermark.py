@@ -150,6 +150,7 @@ class TestALogo:
             ('<rect width="40" height="20"/>', "transparent ground"),
             ("", "transparent ground"),
             ('<image href="/etc/passwd" width="9" height="9"/>', "includes other files"),
+            ('<s:image href="/etc/passwd" width="9" height="9"/>', "includes other files"),
             ("<path d=", "neither a PNG nor an SVG"),
         ],
     )
@@ -158,6 +159,22 @@ class TestALogo:
     ) -> None:
         with pytest.raises(Unusable, match=words):
             stencils.logo(_svg(tmp_path / "logo.svg", inside))
+
+    @pytest.mark.parametrize(
+        "size",
+        [
+            'viewBox="0 0 90000 1"',
+            "viewBox='0,0 1e5 1'",
+            'width="900" height="9"',
+            'height="0" width="9"',
+        ],
+    )
+    def test_that_is_much_longer_than_high_is_not_drawn(self, tmp_path: Path, size: str) -> None:
+        """It would be drawn as long as it says, in gigabytes."""
+        path = tmp_path / "logo.svg"
+        path.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" {size}><path d="M0 0"/></svg>')
+        with pytest.raises(Unusable, match=r"as long as it is high|neither a PNG nor"):
+            stencils.logo(path)
 
     def test_without_transparency_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(Unusable, match="transparent ground"):
