@@ -33,7 +33,7 @@ _DECODERS = {
 _ALBUMS = {MpoImageFile.format, TiffImageFile.format, HeifImageFile.format}
 """Formats that hold several pictures without moving: views, layers, bursts. The first counts."""
 
-register_heif_opener(thumbnails=False, decode_threads=1)
+register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 # Our own limit stands in its place: it is checked before anything is decoded, and has words.
 Image.MAX_IMAGE_PIXELS = None
 
