@@ -32,8 +32,8 @@ from media.rules.wishes import Colours, FileKind, Wish, is_exchange
 # Not "optimize": it keeps all coefficients in memory, and noise does not fit into Pillow's buffer.
 _OPTIONS: dict[FileKind, dict[str, Any]] = {
     FileKind.JPEG: {"quality": 95, "subsampling": 0},
-    FileKind.TIFF: {"compression": "tiff_adobe_deflate", "tiffinfo": {317: 2}},
-    FileKind.PNG: {"compress_level": 4},
+    FileKind.TIFF: {"compression": "tiff_lzw", "tiffinfo": {317: 2}},
+    FileKind.PNG: {"compress_level": 3},
 }
 _MODES = {
     FileKind.JPEG: {"L", "RGB", "CMYK"},
