@@ -6,9 +6,18 @@ from io import BytesIO
 from typing import cast
 
 from PIL import Image, ImageChops, ImageCms
+from PIL.PngImagePlugin import PngImageFile
 
-from media.adapters import tiffs
+from media.adapters import coded, tiffs
+from media.rules import tone
+from media.rules.codepoints import Codes
 from media.rules.formats import Unfit
+
+CODE_POINTS = "code_points"
+"""Where `photos.opened` puts `Codes` into a picture's `info`, if its file has any."""
+
+Source = bytes | Codes | None
+"""What says which colours are meant: a profile, code points, or nothing, which stands for sRGB."""
 
 _SRGB = ImageCms.createProfile("sRGB")
 _LAB = ImageCms.createProfile("LAB")
@@ -54,11 +63,20 @@ _FLOATING = (
 )
 
 
-def scalable(image: Image.Image, profile: bytes | None) -> Image.Image:
+def source_of(image: Image.Image) -> Source:
+    """What counts for the colours of a picture: in a PNG its code points, elsewhere its profile."""
+    profile = image.info.get("icc_profile")
+    codes = image.info.get(CODE_POINTS)
+    if codes is None or (profile and image.format != PngImageFile.format):
+        return profile
+    return None if tone.is_srgb(codes) else codes
+
+
+def scalable(image: Image.Image, source: Source) -> Image.Image:
     """The picture in a mode that can be resized: grey, RGB, CMYK or Lab, alpha kept.
 
     16 bits a channel become 8 by their upper halves. Grey that Pillow has opened as colour is grey
-    again where its `profile` is of grey. Raises Unfit for floating point.
+    again where its profile is of grey. Raises Unfit for floating point.
     """
     if image.mode.startswith("I;16"):
         order = "L;16B" if image.mode.endswith("B") else "L;16"
@@ -70,7 +88,7 @@ def scalable(image: Image.Image, profile: bytes | None) -> Image.Image:
         return tiffs.lab(image)
     if "transparency" in image.info or image.mode == "PA":
         return image.convert("LA" if image.mode in {"1", "L"} else "RGBA")
-    if _is_grey(image.mode, profile):
+    if _is_grey(image.mode, source):
         return image.convert("LA")
     if image.mode in {"L", "LA", "RGB", "RGBA", "CMYK"}:
         return image
@@ -92,14 +110,16 @@ def deep(image: Image.Image) -> Image.Image | None:
 
 def is_srgb(image: Image.Image) -> bool:
     """Whether a reader that knows no profiles shows the colours as they are meant."""
-    profile = image.info.get("icc_profile")
-    mode = "L" if _is_grey(image.mode, profile) else _WITHOUT_ALPHA.get(image.mode)
-    return mode is not None and not tiffs.is_lab(image) and _transform(mode, profile) is None
+    source = source_of(image)
+    if isinstance(source, Codes):
+        return False
+    mode = "L" if _is_grey(image.mode, source) else _WITHOUT_ALPHA.get(image.mode)
+    return mode is not None and not tiffs.is_lab(image) and _transform(mode, source) is None
 
 
-def _is_grey(mode: str, profile: bytes | None) -> bool:
+def _is_grey(mode: str, source: Source) -> bool:
     """Whether Pillow has opened grey with alpha as colour, as it does with 16 bits."""
-    return mode == "RGBA" and _sound(profile, "LA") is not None
+    return mode == "RGBA" and not isinstance(source, Codes) and _sound(source, "LA") is not None
 
 
 @cache
@@ -126,16 +146,16 @@ def opaque(image: Image.Image) -> Image.Image:
     return _on_white(image.convert("L" if image.mode == "LA" else "RGB"), image.getchannel("A"))
 
 
-def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+def to_srgb(image: Image.Image, source: Source) -> Image.Image:
     """A `scalable` picture as opaque sRGB, transparent parts on white; it may be overwritten.
 
     A profile that is damaged or of another colour space than the picture is not applied.
     """
     if image.mode not in {"LA", "RGBA"}:
-        return _transformed(image, profile)
+        return _transformed(image, source)
     alpha = image.getchannel("A")
     colours = image.convert("L" if image.mode == "LA" else "RGB")
-    return _on_white(_transformed(colours, profile), alpha)
+    return _on_white(_transformed(colours, source), alpha)
 
 
 def _on_white(colours: Image.Image, alpha: Image.Image) -> Image.Image:
@@ -144,8 +164,10 @@ def _on_white(colours: Image.Image, alpha: Image.Image) -> Image.Image:
     return colours
 
 
-def _transformed(image: Image.Image, profile: bytes | None) -> Image.Image:
-    transform = _transform(image.mode, profile)
+def _transformed(image: Image.Image, source: Source) -> Image.Image:
+    if isinstance(source, Codes):
+        return coded.to_srgb(image if image.mode == "RGB" else image.convert("RGB"), source)
+    transform = _transform(image.mode, source)
     if transform is None:
         return image if image.mode == "RGB" else image.convert("RGB")
     try:

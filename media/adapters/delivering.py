@@ -23,6 +23,7 @@ from media.adapters.photos import (
 from media.adapters.reading import reading
 from media.adapters.scaling import scaled
 from media.rules import jpeg, png, webp
+from media.rules.codepoints import Codes
 from media.rules.formats import Format
 from media.rules.limits import Limits
 from media.rules.metadata import Facts
@@ -159,13 +160,14 @@ def _pieces(image: TiffImageFile, path: Path) -> Iterator[bytes]:
 
 def _drawn(image: Image.Image, longest_side: int, wish: Wish) -> tuple[Image.Image, bytes | None]:
     """The picture upright, decoded and scaled, and its colour profile."""
-    if wish.colours is Colours.KEPT:
-        profile = image.info.get("icc_profile")
+    source = colour.source_of(image)
+    # No profile is written for colours that are named by code points only.
+    if wish.colours is Colours.KEPT and not isinstance(source, Codes):
         kept = _as_it_is(image, longest_side)
         if wish.kind is FileKind.JPEG:
             kept = colour.opaque(kept)
         if kept.mode in _MODES[wish.kind]:
-            return kept, colour.sound_profile(profile, kept.mode)
+            return kept, colour.sound_profile(source, kept.mode)
     return at_most(image, longest_side, exact=True), colour.srgb_profile()
 
 
@@ -173,7 +175,7 @@ def _as_it_is(image: Image.Image, longest_side: int) -> Image.Image:
     """The picture with its colours and its 16 bits, where Pillow has read those."""
     turn = turn_of(image)
     loaded(image, (0, 0, *image.size))
-    picture = colour.deep(image) or colour.scalable(image, image.info.get("icc_profile"))
+    picture = colour.deep(image) or colour.scalable(image, colour.source_of(image))
     picture = upright(scaled(picture, fitted(*picture.size, longest_side)), turn)
     if picture is image:
         picture = image.copy()

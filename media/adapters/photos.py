@@ -17,7 +17,8 @@ from media.adapters import colour, embedded, likeness
 from media.adapters.reading import reading
 from media.adapters.scaling import Box, scaled
 from media.adapters.watermark import Mark, overlaid
-from media.rules import jpeg
+from media.rules import codepoints, jpeg
+from media.rules.codepoints import Codes
 from media.rules.formats import ANIMATED, RAW, Format, Unfit
 from media.rules.limits import Limits, check_size
 from media.rules.recipes import EXTENSIONS, RECIPES, fitted, recipes_for
@@ -90,7 +91,22 @@ def opened(path: str, format: Format, limits: Limits) -> Image.Image:
         raise Unfit(ANIMATED)
     if format is Format.TIFF and _is_raw(image):
         raise Unfit(RAW)
+    _tell_colours(image, path, format)
     return image
+
+
+def _tell_colours(image: Image.Image, path: str, format: Format) -> None:
+    """Put the code points that a file has into the `info` of its picture."""
+    if format is Format.HEIC:
+        if nclx := image.info.get("nclx_profile"):
+            codes = Codes(nclx["color_primaries"], nclx["transfer_characteristics"])
+            image.info[colour.CODE_POINTS] = codes
+        return
+    if format not in {Format.AVIF, Format.PNG}:
+        return
+    with Path(path).open("rb") as file:
+        head = file.read(codepoints.HEAD)
+    image.info[colour.CODE_POINTS] = codepoints.read(head, format)
 
 
 def upright_size(image: Image.Image) -> tuple[int, int]:
@@ -123,12 +139,12 @@ def at_most(image: Image.Image, longest_side: int, *, exact: bool = False) -> Im
     Unless `exact`, a JPEG is decoded at the smallest scale that is large enough, if no fine detail
     of it would suffer visibly (decision 30). Of `image` itself nothing is to be expected after.
     """
-    profile = image.info.get("icc_profile")
+    source = colour.source_of(image)
     turn = turn_of(image)
     size = fitted(*image.size, longest_side)
     decoded, box = _decoded(image, None if exact else size)
-    picture = scaled(colour.scalable(decoded, profile), size, box)
-    picture = upright(colour.to_srgb(picture, profile), turn)
+    picture = scaled(colour.scalable(decoded, source), size, box)
+    picture = upright(colour.to_srgb(picture, source), turn)
     # Pillow would write comments and profiles that it finds here into what it saves.
     picture.info.clear()
     return picture

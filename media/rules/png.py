@@ -4,6 +4,7 @@ Source: W3C PNG specification, third edition, sections 5 and 11.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SHOWS = frozenset(
@@ -27,6 +28,20 @@ def bare(data: bytes) -> bytes:
         if not name[0] & 0x20 or name in _SHOWS
     ]
     return _SIGNATURE + b"".join(kept)
+
+
+def before_pixels(head: bytes, wanted: bytes) -> bytes:
+    """What the chunk of this name holds, if it stands before the pixels; else nothing.
+
+    `head` is the beginning of a file, whole or not. Never raises.
+    """
+    with suppress(NotPng):
+        for name, start, end in _chunks(head):
+            if name == wanted:
+                return head[start + 8 : end - 4]
+            if name == b"IDAT":
+                break
+    return b""
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:

@@ -12,6 +12,7 @@ import numpy as np
 import pillow_heif
 from av.video.stream import VideoStream
 from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
 
 from media.adapters.inscribing import inscribed
 from media.rules.metadata import Facts
@@ -90,17 +91,51 @@ def heic(orientation: int = 1) -> bytes:
     return out.getvalue()
 
 
+def coded(picture: Image.Image, format: str, primaries: int, transfer: int) -> bytes:
+    """A HEIC ("HEIF"), AVIF or PNG that names its colours by these numbers of H.273."""
+    if format == "PNG":
+        chunk = PngInfo()
+        chunk.add(b"cICP", bytes((primaries, transfer, 0, 1)))
+        return saved(picture, "PNG", pnginfo=chunk)
+    if format == "AVIF":
+        usual = saved(picture, "AVIF", quality=100, subsampling="4:4:4")
+        told = b"nclx" + struct.pack(">HH", primaries, transfer)
+        return usual.replace(b"nclx" + struct.pack(">HH", 1, 13), told)
+    out = io.BytesIO()
+    pillow_heif.from_pillow(picture).save(
+        out,
+        quality=100,
+        chroma=444,
+        save_nclx_profile=True,
+        color_primaries=primaries,
+        transfer_characteristics=transfer,
+        matrix_coefficients=6,
+        full_range_flag=1,
+    )
+    return out.getvalue()
+
+
+_RED, _GREEN, _BLUE = (28576, 14581, 912), (25239, 46983, 6361), (9375, 3972, 46787)
+"""X, Y and Z of sRGB's primaries in 65536ths, as seen in the white of profiles (D50)."""
+_P3 = (33759, 15807, -69), (19135, 45367, 2745), (10296, 4363, 51385)
+
+
 def swapped_profile() -> bytes:
     """An RGB profile in which every primary stands for another than its name says."""
+    return _with_primaries(_GREEN, _BLUE, _RED)
+
+
+def p3_profile() -> bytes:
+    """Display P3."""
+    return _with_primaries(*_P3)
+
+
+def _with_primaries(*primaries: tuple[int, int, int]) -> bytes:
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    count = int.from_bytes(profile[128:132], "big")
-    places = {}
-    for tag in range(count):
-        at = 132 + tag * 12
-        places[bytes(profile[at : at + 4])] = (at + 4, bytes(profile[at + 4 : at + 12]))
-    for name, other in ((b"rXYZ", b"gXYZ"), (b"gXYZ", b"bXYZ"), (b"bXYZ", b"rXYZ")):
-        at, _ = places[name]
-        profile[at : at + 8] = places[other][1]
+    for name, primary in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries, strict=True):
+        entry = profile.index(name) + 4
+        at = int.from_bytes(profile[entry : entry + 4], "big") + 8
+        profile[at : at + 12] = struct.pack(">3i", *primary)
     # The name must not say sRGB, or nobody would convert.
     return bytes(profile).replace("sRGB".encode("utf-16-be"), "swap".encode("utf-16-be"))
 

@@ -19,7 +19,8 @@ from media.rules.metadata import Facts
 from media.rules.states import State
 from media.rules.wishes import Wish
 from media.services import deliveries
-from tests.media.arrivals import ingested
+from tests.media import files
+from tests.media.arrivals import ingested, shown
 from tests.media.conftest import SHARED
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,16 @@ def test_the_profiles_known_as_srgb_leave_colours_as_they_are() -> None:
     for digest in known:
         profile = ImageCms.ImageCmsProfile(BytesIO(found[digest]))
         assert colour._changes_little(ImageCms.buildTransform(profile, colour._SRGB, "RGB", "RGB"))
+
+
+def test_a_photograph_of_high_dynamic_range_is_not_grey() -> None:
+    """Its sky in display P3 and PQ, which is 120, 141, 145 as it is stored."""
+    path = SHARED / "photos" / "immich-10bit-HDR-P3-nclx.avif"
+    work = ingested(path.read_bytes(), name=path.name)
+    picture = shown(work)
+    red, green, blue = files.pixel(picture, picture.width // 2, picture.height // 8)
+    assert red + 100 < green < blue
+    assert blue > 190
 
 
 @pytest.mark.parametrize("path", _found("hostile"), ids=os.path.basename)
