@@ -17,7 +17,7 @@ from media.adapters import colour, embedded, likeness
 from media.adapters.reading import reading
 from media.adapters.scaling import Box, scaled
 from media.adapters.watermark import Mark, overlaid
-from media.rules import codepoints, jpeg
+from media.rules import boxes, codepoints, jpeg
 from media.rules.codepoints import Codes
 from media.rules.formats import ANIMATED, RAW, Format, Unfit
 from media.rules.limits import Limits, check_size
@@ -44,6 +44,13 @@ _TOO_MANY_SCANS = (
 )
 _BYTES_A_PIXEL = 6
 """What a decoder may ask for at once: the coefficients of a progressive JPEG in full colour."""
+
+_CROPPED = (
+    "This AVIF is cropped in a way that cannot be read here. "
+    "Export it again with the crop applied, or as JPEG."
+)
+"""Pillow shows, and we would sell, what was cut away."""
+
 _ORIENTATION, _SUBFILE_TYPE, _DNG_VERSION = 0x0112, 254, 50706
 _SIDEWAYS = {5, 6, 7, 8}
 _UPRIGHT = {
@@ -106,6 +113,8 @@ def _tell_colours(image: Image.Image, path: str, format: Format) -> None:
         return
     with Path(path).open("rb") as file:
         head = file.read(codepoints.HEAD)
+    if format is Format.AVIF and boxes.is_cropped(head):
+        raise Unfit(_CROPPED)
     image.info[colour.CODE_POINTS] = codepoints.read(head, format)
 
 

@@ -28,6 +28,17 @@ def properties(head: bytes) -> list[Box]:
     ]
 
 
+def is_cropped(head: bytes) -> bool:
+    """Whether only a part of what is stored of the picture is meant to be seen."""
+    named = _named(properties(head))
+    clap, ispe = named.get(b"clap"), named.get(b"ispe", b"")
+    if clap is None:
+        return False
+    width, per_width, height, per_height = (_number(clap[at : at + 4]) for at in (0, 4, 8, 12))
+    stored = _number(ispe[4:8]), _number(ispe[8:12])
+    return (width, height) != (stored[0] * per_width, stored[1] * per_height)
+
+
 def _boxes(data: bytes) -> Iterator[Box]:
     """One after another, the last as far as it goes; each is 8 bytes at least, so it ends."""
     at = 0

@@ -13,6 +13,7 @@ from media.rules import boxes, codepoints, png, tone
 from media.rules.codepoints import Codes, read
 from media.rules.formats import HEAD, Format, sniff
 from media.rules.limits import Limits
+from media.rules.states import State
 from media.rules.wishes import Colours, FileKind, Wish
 from tests.media import files
 from tests.media.arrivals import ingested
@@ -185,7 +186,7 @@ class TestAChunk:
         assert read(files.png((b"cICP", held)), Format.PNG) is None
 
 
-AVIFS = [files.coded(Image.new("RGB", (8, 8)), "AVIF", *P3)]
+AVIFS = [files.coded(Image.new("RGB", (8, 8)), "AVIF", *P3), files.clapped(_stripes(), 20, 20)]
 PNG = files.coded(Image.new("RGB", (8, 8)), "PNG", *P3)
 
 
@@ -218,7 +219,24 @@ class TestAnyBytes:
 def _assert_read(head: bytes, format: Format) -> None:
     codes = read(head, format)
     assert codes is None or len(codes) == 2
+    assert boxes.is_cropped(head) in {True, False}
     assert isinstance(png.before_pixels(head, b"cICP"), bytes)
+
+
+class TestAnAvif:
+    def test_cropped_to_all_there_is_is_taken(self, tmp_path: Path) -> None:
+        picture = _stripes()
+        shown = _shown(files.clapped(picture, *picture.size), tmp_path)
+        assert shown.size == picture.size
+
+    @pytest.mark.django_db
+    def test_cropped_is_refused(self) -> None:
+        work = ingested(files.clapped(_stripes(), 20, 20))
+        assert work.state == State.REFUSED
+        assert work.refusal == (
+            "This AVIF is cropped in a way that cannot be read here. "
+            "Export it again with the crop applied, or as JPEG."
+        )
 
 
 @pytest.mark.django_db
