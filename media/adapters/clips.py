@@ -41,6 +41,7 @@ def develop(*, path: str, format: str, folder: str, limits: Limits, mark: Mark) 
     into = Path(folder)
     with _container(path, format) as container:
         seen = measured(container, limits)
+        remuxing.check(container, Format(format))
     with _container(path, format) as container:
         poster, files = _read(container, seen, into, mark)
     printed = photos.print_all(poster, max(seen.width, seen.height), folder, mark)

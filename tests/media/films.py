@@ -1,0 +1,66 @@
+"""Small clips with times, codecs and containers of many kinds, each made on the spot."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.video.stream import VideoStream
+
+from tests.media import files
+
+SIZE = (160, 96)
+_UNITS, _SAMPLES = 90_000, 48_000
+_QUICK = {"libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"}}
+
+
+def tenths(first: int, end: int) -> list[float]:
+    """The moments of a picture each tenth of a second, in seconds."""
+    return [number / 10 for number in range(first, end)]
+
+
+def film(
+    path: Path,
+    moments: Sequence[float],
+    *,
+    codec: str = "libx264",
+    sound: str = "",
+    format: str = "mp4",
+    rate: int = 10,
+    options: Mapping[str, str] | None = None,
+) -> bytes:
+    """A clip with a picture at each of `moments`, in seconds.
+
+    `sound` is the codec of as long a silence in stereo, which begins at 0; `rate` what the clip
+    says of its frames a second, `options` are the muxer's.
+    """
+    with av.open(str(path), "w", format=format, options=dict(options or {})) as out:
+        picture = out.add_stream(codec, rate=rate, options=_QUICK.get(codec, {}))
+        assert isinstance(picture, VideoStream)
+        picture.width, picture.height, picture.pix_fmt = *SIZE, "yuv420p"
+        picture.codec_context.time_base = Fraction(1, _UNITS)
+        track = out.add_stream(sound, rate=_SAMPLES, layout="stereo") if sound else None
+        for moment in moments:
+            frame = av.VideoFrame.from_ndarray(np.asarray(files.corners(*SIZE)), format="rgb24")
+            frame.pts, frame.time_base = round(moment * _UNITS), Fraction(1, _UNITS)
+            out.mux(picture.encode(frame))
+        out.mux(picture.encode(None))
+        if isinstance(track, AudioStream):
+            _be_silent(out, track, round((moments[-1] - moments[0]) * _SAMPLES))
+    return path.read_bytes()
+
+
+def _be_silent(out: OutputContainer, track: AudioStream, samples: int) -> None:
+    """Mux as many `samples`, about, of silence."""
+    size = track.codec_context.frame_size or 1024
+    for number in range(samples // size):
+        quiet = av.AudioFrame(track.codec_context.format.name, "stereo", size)
+        for plane in quiet.planes:
+            plane.update(bytes(plane.buffer_size))
+        quiet.sample_rate, quiet.pts = _SAMPLES, number * size
+        quiet.time_base = Fraction(1, _SAMPLES)
+        out.mux(track.encode(quiet))
+    out.mux(track.encode(None))
