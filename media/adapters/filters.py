@@ -25,8 +25,8 @@ _BT709 = "out_color_matrix=bt709:out_range=limited"
 
 
 def rate(frames: Fraction) -> Step:
-    """So many frames a second, evenly."""
-    return "fps", f"{frames}"
+    """So many frames a second, evenly, from 0 on."""
+    return "fps", f"{frames}:start_time=0"
 
 
 def upright(frame: VideoFrame, size: tuple[int, int], folder: Path) -> list[Step]:

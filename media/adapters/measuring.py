@@ -7,7 +7,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from media.adapters.transcoding import opened
+from media.adapters.transcoding import opened, start_of
 from media.rules.film import Film, colour_in_words
 from media.rules.formats import CODECS, Unfit
 from media.rules.limits import Limits, check_duration, check_size
@@ -19,7 +19,7 @@ _CODEC = "This clip is encoded as {codec}. Export it as H.264, VP9 or AV1."
 
 @dataclass(frozen=True)
 class Seen:
-    """Width and height in pixels, upright and square; `seconds` that the clip lasts."""
+    """Width and height in pixels, upright and square; `seconds` that the picture lasts."""
 
     width: int
     height: int
@@ -67,7 +67,8 @@ def _film(
 def _duration(container: InputContainer, stream: VideoStream) -> float:
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
-    return (container.duration or 0) / 1_000_000
+    # Of Matroska only the end is known, and that counts from 0.
+    return (container.duration or 0) / 1_000_000 - float(start_of(stream))
 
 
 def _square_pixels(stream: VideoStream) -> tuple[int, int]:

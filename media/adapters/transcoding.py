@@ -11,6 +11,7 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.filter import Graph
+from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -35,8 +36,9 @@ class Order:
     """What to make: the seconds from `start` on, as far as `seconds`, in `size` pixels upright, at
     most 60 frames a second, with `quality` as x264's CRF.
 
-    `overlay` is a PNG of the same size that is laid over each frame, `tags` the only metadata.
-    `on_read` sees each frame as it was decoded, `on_shown` as it is shown.
+    Seconds count from where the picture begins, of frames from `start`. `overlay` is a PNG of the
+    same size that is laid over each frame, `tags` the only metadata. `on_read` sees each frame as
+    it was decoded, `on_shown` as it is shown.
     """
 
     size: tuple[int, int]
@@ -82,20 +84,30 @@ def opened(source: InputContainer) -> VideoStream:
     return picture
 
 
+def start_of(stream: Stream) -> Fraction:
+    """When the first of a stream is seen or heard, in seconds of its container."""
+    return (stream.start_time or 0) * (stream.time_base or Fraction(0))
+
+
 def _frames(
     source: InputContainer, streams: Sequence[VideoStream | AudioStream], order: Order
 ) -> Iterator[VideoFrame | AudioFrame]:
-    """What is seen and heard in the seconds that are wanted, in the order in which it is stored."""
+    """What is seen and heard in the seconds that are wanted, in the order in which it is stored.
+
+    Its times count from the first of these seconds.
+    """
+    zero = start_of(streams[0]) + Fraction(order.start)
+    seconds = order.seconds - order.start
     if order.start:
-        source.seek(int(order.start * av.time_base))
+        source.seek(int(zero * av.time_base))
     for packet in source.demux(streams):
         for frame in packet.decode():
-            if (
-                isinstance(frame, VideoFrame | AudioFrame)
-                and order.start <= (frame.time or 0) <= order.seconds
-            ):
-                yield frame
-        if float((packet.pts or 0) * (packet.time_base or 0)) > order.seconds + _OVERLAP:
+            if isinstance(frame, VideoFrame | AudioFrame):
+                if frame.pts is not None and frame.time_base:
+                    frame.pts -= round(zero / frame.time_base)
+                if 0 <= (frame.time or 0) <= seconds:
+                    yield frame
+        if (packet.pts or 0) * (packet.time_base or 0) - zero > seconds + _OVERLAP:
             return
 
 

@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from PIL import Image
 
-from media.models import Work
+from media.models import Rendition, Work
 from media.rules.states import State
 from media.services import ingest
 from members.models import User
@@ -33,6 +33,13 @@ def shown(work: Work, recipe: str = "r256", format: str = "jpeg") -> Image.Image
     rendition = work.renditions.get(recipe=recipe, format=format)
     with storages["renditions"].open(rendition.key) as file:
         return Image.open(io.BytesIO(file.read())).convert("RGB")
+
+
+def rendered(rendition: Rendition) -> bytes:
+    """The file of a rendition."""
+    with storages["renditions"].open(rendition.key) as file:
+        data: bytes = file.read()
+        return data
 
 
 def quarters(work: Work) -> list[str]:

@@ -1,5 +1,6 @@
 """Small clips with times, codecs and containers of many kinds, each made on the spot."""
 
+import io
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +21,12 @@ _QUICK = {"libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"}}
 def tenths(first: int, end: int) -> list[float]:
     """The moments of a picture each tenth of a second, in seconds."""
     return [number / 10 for number in range(first, end)]
+
+
+def pictures(data: bytes) -> list[float]:
+    """The moments at which a clip shows its pictures, in seconds."""
+    with av.open(io.BytesIO(data), "r") as container:
+        return [frame.time or 0 for frame in container.decode(video=0)]
 
 
 def film(

@@ -4,14 +4,12 @@ from typing import Any
 
 import av
 import pytest
-from django.core.files.storage import storages
 from PIL import Image
 
-from media.models import Rendition
 from media.rules.states import State
 from media.services import darkroom, marks
 from tests.media import files
-from tests.media.arrivals import UPRIGHT, ingested, quarters
+from tests.media.arrivals import UPRIGHT, ingested, quarters, rendered
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +23,7 @@ class TestAClip:
         assert work.frame_rate == pytest.approx(10)
         assert quarters(work) == UPRIGHT
         assert work.preview is not None
-        data = _data(work.preview)
+        data = rendered(work.preview)
         assert data.index(b"moov") < data.index(b"mdat")
 
     def test_says_what_it_is_to_its_sound_and_colours(self, tmp_path: Path) -> None:
@@ -36,14 +34,14 @@ class TestAClip:
     def test_is_previewed_from_end_to_end_with_its_sound(self, tmp_path: Path) -> None:
         work = ingested(files.clip(tmp_path / "clip.mp4", seconds=70, sound=True))
         assert work.preview
-        with av.open(io.BytesIO(_data(work.preview)), "r") as container:
+        with av.open(io.BytesIO(rendered(work.preview)), "r") as container:
             assert container.streams.video[0].frames == 700
             assert container.streams.audio
 
     def test_shows_three_silent_seconds_from_where_it_is_not_black(self, tmp_path: Path) -> None:
         work = ingested(files.clip(tmp_path / "clip.mp4", seconds=6, dark=9, sound=True))
         assert work.glimpse
-        with av.open(io.BytesIO(_data(work.glimpse)), "r") as container:
+        with av.open(io.BytesIO(rendered(work.glimpse)), "r") as container:
             assert not container.streams.audio
             frames = list(container.decode(container.streams.video[0]))
         assert len(frames) == pytest.approx(30, abs=1)
@@ -52,7 +50,7 @@ class TestAClip:
     def test_has_a_contact_sheet_with_each_half_second_in_its_place(self, tmp_path: Path) -> None:
         work = ingested(files.clip(tmp_path / "clip.mp4", seconds=3, dark=12))
         assert work.contact
-        sheet = Image.open(io.BytesIO(_data(work.contact))).convert("RGB")
+        sheet = Image.open(io.BytesIO(rendered(work.contact))).convert("RGB")
         assert sheet.size == work.sheet.size == (6 * 160, 96)
         corners = [work.sheet.corner(number) for number in range(6)]
         # The upper left quarter is red, and all is black for more than a second.
@@ -84,9 +82,3 @@ class TestAClip:
         settings.MAX_CLIP_SECONDS = 1
         work = ingested(files.clip(tmp_path / "clip.mp4"))
         assert "we take up to 1 seconds" in work.refusal
-
-
-def _data(rendition: Rendition) -> bytes:
-    with storages["renditions"].open(rendition.key) as file:
-        data: bytes = file.read()
-        return data

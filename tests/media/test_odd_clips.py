@@ -1,13 +1,16 @@
 """Clips as other programs make them: taken for what they are, or refused with what to do."""
 
+import io
 from pathlib import Path
 
+import av
 import pytest
 
 from media.rules.states import State
-from tests.media.arrivals import ingested
-from tests.media.films import film, tenths
-from tests.media.licensed import cut
+from tests.media import files
+from tests.media.arrivals import ingested, rendered
+from tests.media.films import film, pictures, tenths
+from tests.media.licensed import cut, encode
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +46,45 @@ class TestWhatCannotBeHandedOn:
         work = ingested(body)
         assert work.state == State.DRAFT
         assert cut(work)[0].media_type == "video/webm"
+
+
+class TestAPictureThatBeginsLate:
+    @pytest.mark.parametrize(
+        ("start", "codec", "sound", "format"),
+        [
+            (2, "libx264", "aac", "mp4"),
+            (10, "libx264", "", "mp4"),
+            (10, "libvpx-vp9", "libopus", "webm"),
+        ],
+    )
+    def test_is_taken_to_its_end_as_if_it_began_at_0(
+        self, tmp_path: Path, start: int, codec: str, sound: str, format: str
+    ) -> None:
+        moments = tenths(start * 10, start * 10 + 40)
+        work = ingested(film(tmp_path / "c", moments, codec=codec, sound=sound, format=format))
+        assert work.duration == pytest.approx(4, abs=0.05)
+        encode(work, 80)
+        assert work.preview
+        assert work.glimpse
+        for data in (rendered(work.preview), cut(work, 80)[1]):
+            assert pictures(data) == pytest.approx(tenths(0, 40))
+        assert pictures(rendered(work.glimpse))[0] == 0
+
+    def test_keeps_the_sound_that_belongs_to_it(self, tmp_path: Path) -> None:
+        work = ingested(film(tmp_path / "c", tenths(20, 60), sound="aac"))
+        assert work.preview
+        with av.open(io.BytesIO(rendered(work.preview)), "r") as container:
+            heard = [frame.time or 0 for frame in container.decode(audio=0)]
+        # Its first two seconds of 3.9 are heard before the picture is seen.
+        assert heard[0] == pytest.approx(0, abs=0.05)
+        assert heard[-1] == pytest.approx(1.9, abs=0.05)
+
+
+class TestTheGlimpse:
+    def test_is_a_file_of_three_seconds_from_wherever_it_was_taken(self, tmp_path: Path) -> None:
+        work = ingested(files.clip(tmp_path / "c", seconds=20, dark=140))
+        assert work.glimpse
+        with av.open(io.BytesIO(rendered(work.glimpse)), "r") as container:
+            assert container.duration
+            assert 2.8 <= container.duration / 1_000_000 <= 3.2
+        assert pictures(rendered(work.glimpse))[0] == 0
