@@ -29,6 +29,10 @@ from media.rules.recipes import GLIMPSE, PREVIEW, fitted
 _DEMUXERS = {"mp4": "mov", "mov": "mov", "webm": "matroska"}
 _PREVIEW_QUALITY, _GLIMPSE_QUALITY = 27, 30
 _NEAR_END = 0.95
+_DAMAGED = (
+    "This clip is damaged or cut off, or of a rare kind that cannot be read here. "
+    "Export it again as H.264 in MP4 and resend it."
+)
 _CUT_OFF = "This clip is cut off: its end is missing. Export it again and resend it."
 
 
@@ -96,7 +100,8 @@ def cut(*, path: str, format: str, target: str, facts: Facts, limits: Limits) ->
 
 @contextmanager
 def _container(path: str, format: str) -> Iterator[InputContainer]:
-    with reading(), av.open(path, format=_DEMUXERS[format], metadata_errors="replace") as container:
+    demuxer = _DEMUXERS[format]
+    with reading(_DAMAGED), av.open(path, format=demuxer, metadata_errors="replace") as container:
         yield container
 
 

@@ -12,11 +12,14 @@ DAMAGED = (
 
 
 @contextmanager
-def reading() -> Iterator[None]:
-    """Whatever goes wrong inside is the file's doing: Unfit. Memory keeps its own word."""
+def reading(refusal: str = DAMAGED) -> Iterator[None]:
+    """Whatever goes wrong inside is the file's doing: Unfit, in the words of `refusal`.
+
+    Memory keeps its own word.
+    """
     try:
         yield
     except (Unfit, MemoryError):
         raise
     except Exception as error:
-        raise Unfit(DAMAGED) from error
+        raise Unfit(refusal) from error

@@ -88,3 +88,11 @@ class TestTheGlimpse:
             assert container.duration
             assert 2.8 <= container.duration / 1_000_000 <= 3.2
         assert pictures(rendered(work.glimpse))[0] == 0
+
+
+class TestADamagedClip:
+    def test_is_refused_with_what_to_export_a_clip_as(self, tmp_path: Path) -> None:
+        body = film(tmp_path / "c", tenths(0, 10))
+        refusal = ingested(body[: body.index(b"stsd")]).refusal
+        assert refusal.startswith("This clip is damaged or cut off")
+        assert refusal.endswith("Export it again as H.264 in MP4 and resend it.")
