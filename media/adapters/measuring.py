@@ -13,7 +13,14 @@ from media.rules.formats import CODECS, Unfit
 from media.rules.limits import Limits, check_duration, check_size
 
 _NEARLY_SQUARE = Fraction(1, 100)
+_MICRO = 1_000_000
+_AT_ONCE = 0.5
+"""Seconds within which a picture begins that begins with its container."""
+
 _NO_PICTURE = "This clip holds no moving picture."
+_NO_LENGTH = (
+    "This clip does not tell how long it lasts. Export it again as H.264 in MP4 and resend it."
+)
 _CODEC = "This clip is encoded as {codec}. Export it as H.264, VP9 or AV1."
 
 
@@ -28,7 +35,10 @@ class Seen:
 
 
 def measured(container: InputContainer, limits: Limits) -> Seen:
-    """Raises Unfit when the clip is not taken; decodes one frame."""
+    """Raises Unfit when the clip is not taken.
+
+    Decodes one frame; reads further, without decoding, only where the header tells no length.
+    """
     if not container.streams.video:
         raise Unfit(_NO_PICTURE)
     stream = opened(container)
@@ -36,11 +46,14 @@ def measured(container: InputContainer, limits: Limits) -> Seen:
     if codec not in CODECS:
         raise Unfit(_CODEC.format(codec=codec))
     check_size(stream.width, stream.height, limits)
-    seconds = _duration(container, stream)
-    check_duration(seconds, limits)
-    first = next(container.decode(stream), None)
-    if first is None or seconds <= 0:
+    told = _told(container, stream)
+    first, end = _read(container, stream, through=told is None)
+    if first is None:
         raise Unfit(_NO_PICTURE)
+    seconds = told or end - float(start_of(stream))
+    if seconds <= 0:
+        raise Unfit(_NO_LENGTH)
+    check_duration(seconds, limits)
     width, height = _square_pixels(stream)
     if first.rotation % 180:
         width, height = height, width
@@ -64,11 +77,33 @@ def _film(
     )
 
 
-def _duration(container: InputContainer, stream: VideoStream) -> float:
+def _told(container: InputContainer, stream: VideoStream) -> float | None:
+    """How long the picture lasts by the header, in seconds."""
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
-    # Of Matroska only the end is known, and that counts from 0.
-    return (container.duration or 0) / 1_000_000 - float(start_of(stream))
+    start = float(start_of(stream))
+    if not container.duration or start >= _AT_ONCE:
+        # Matroska's is where all ends or how long it lasts, as its maker understood it.
+        return None
+    return container.duration / _MICRO - start
+
+
+def _read(
+    container: InputContainer, stream: VideoStream, *, through: bool
+) -> tuple[VideoFrame | None, float]:
+    """The first frame, and where the last one ends if all are read `through`, in seconds.
+
+    The end is no earlier than the header has it: what comes short of that is cut off.
+    """
+    first, end = None, (container.duration or 0) / _MICRO
+    for packet in container.demux(stream):
+        if first is None:
+            first = next(iter(packet.decode()), None)
+        if packet.pts is not None and packet.time_base:
+            end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+        if first and not through:
+            break
+    return first, end
 
 
 def _square_pixels(stream: VideoStream) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Clips as other programs make them: taken for what they are, or refused with what to do."""
 
 import io
+import struct
 from pathlib import Path
 
 import av
@@ -96,3 +97,31 @@ class TestADamagedClip:
         refusal = ingested(body[: body.index(b"stsd")]).refusal
         assert refusal.startswith("This clip is damaged or cut off")
         assert refusal.endswith("Export it again as H.264 in MP4 and resend it.")
+
+
+class TestALength:
+    def test_that_no_header_tells_is_found(self, tmp_path: Path) -> None:
+        work = ingested(_live(tmp_path, pictures=40))
+        assert work.duration == pytest.approx(4, abs=0.2)
+        assert work.preview
+        assert len(pictures(rendered(work.preview))) == 40
+
+    def test_counts_from_the_picture_whether_the_header_does_or_not(self, tmp_path: Path) -> None:
+        body = film(tmp_path / "c", tenths(100, 140), codec="libvpx-vp9", format="webm")
+        ends, lasts = (b"\x44\x89\x88" + struct.pack(">d", ms) for ms in (14_000, 4_000))
+        assert ends in body
+        for data in (body, body.replace(ends, lasts)):
+            assert ingested(data).duration == pytest.approx(4)
+
+    def test_that_cannot_be_found_is_asked_for(self, tmp_path: Path) -> None:
+        body = _live(tmp_path, pictures=1)
+        # What a picture lasts becomes a void element.
+        refusal = ingested(body.replace(b"\x23\xe3\x83\x84", b"\xec\x86\x83\x84")).refusal
+        assert refusal.startswith("This clip does not tell how long it lasts.")
+
+
+def _live(folder: Path, *, pictures: int) -> bytes:
+    """A clip as browsers record it, whose length is nowhere written."""
+    options = {"live": "1"}
+    moments = tenths(0, pictures)
+    return film(folder / "c", moments, codec="libvpx-vp9", format="webm", options=options)
