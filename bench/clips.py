@@ -33,8 +33,8 @@ _SHORT = 30
 _LIMITS = Limits(pixels=250_000_000, duration=36_000)
 _MARK = Mark("stockcoop", 28)
 _FILTERS = (
-    "[0:v]fps=25,scale=1280:720:flags=bicubic:out_color_matrix=bt709:out_range=limited[a];"
-    "[a][1:v]overlay=0:0,format=yuv420p[v]"
+    "[0:v]scale=1280:720:flags=bicubic:out_color_matrix=bt709:out_range=limited[a];"
+    "[a][1:v]overlay=0:0,format=yuv420p,fps=25[v]"
 )
 
 

@@ -4,6 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from av.filter import Graph
+from av.filter.context import FilterContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
@@ -22,11 +23,6 @@ _TURNS: dict[int, list[Step]] = {
     -180: [("hflip", ""), ("vflip", "")],
 }
 _BT709 = "out_color_matrix=bt709:out_range=limited"
-
-
-def rate(frames: Fraction) -> Step:
-    """So many frames a second, evenly, from 0 on."""
-    return "fps", f"{frames}:start_time=0"
 
 
 def upright(frame: VideoFrame, size: tuple[int, int], folder: Path) -> list[Step]:
@@ -51,26 +47,39 @@ def _dimmed(transfer: int, folder: Path) -> list[Step]:
 
 
 def graph(
-    source: VideoStream, steps: list[Step], format: str, *, overlay: Path | None = None
+    source: VideoStream,
+    steps: list[Step],
+    format: str,
+    *,
+    overlay: Path | None = None,
+    rate: Fraction | None = None,
 ) -> Graph:
-    """The `steps` over frames of `source`, under the PNG `overlay`, as pixels of `format`."""
+    """The `steps` over frames of `source`, under the PNG `overlay`, as pixels of `format`.
+
+    With a `rate`, so many frames a second, evenly, from 0 on. They are repeated last, when that
+    costs nothing: a clip may show one of them for minutes.
+    """
     made = Graph()
     made.threads = _THREADS
-    node = made.add_buffer(template=source, time_base=source.time_base)
-    for name, arguments in steps:
-        following = made.add(name, arguments) if arguments else made.add(name)
-        node.link_to(following)
-        node = following
+    node = _chained(made, made.add_buffer(template=source, time_base=source.time_base), steps)
     if overlay:
         over = made.add("overlay", "0:0")
         node.link_to(over, 0, 0)
         made.add("movie", str(overlay)).link_to(over, 0, 1)
         node = over
-    plain = made.add("format", format)
-    node.link_to(plain)
-    plain.link_to(made.add("buffersink"))
+    last = [("format", format), *([("fps", f"{rate}:start_time=0")] if rate else [])]
+    _chained(made, node, last).link_to(made.add("buffersink"))
     made.configure()
     return made
+
+
+def _chained(graph: Graph, node: FilterContext, steps: list[Step]) -> FilterContext:
+    """The last of the `steps` after `node`."""
+    for name, arguments in steps:
+        following = graph.add(name, arguments) if arguments else graph.add(name)
+        node.link_to(following)
+        node = following
+    return node
 
 
 def still(

@@ -126,8 +126,8 @@ def _shown(
             continue
         order.on_read(frame)
         if graph is None:
-            steps = [filters.rate(rate), *filters.upright(frame, order.size, folder)]
-            graph = filters.graph(picture, steps, "yuv420p", overlay=order.overlay)
+            steps = filters.upright(frame, order.size, folder)
+            graph = filters.graph(picture, steps, "yuv420p", overlay=order.overlay, rate=rate)
         graph.vpush(frame)
         yield from _ready(graph)
     if graph:
