@@ -22,7 +22,7 @@ from media.rules import recipes
 from media.rules.contact import CONTACT, sheet_of
 from media.rules.encodings import QUALITY
 from media.rules.formats import Format, Unfit
-from media.rules.limits import Limits
+from media.rules.limits import MOST_OF_A_FRAME, Limits
 from media.rules.metadata import Facts
 from media.rules.recipes import GLIMPSE, PREVIEW, fitted
 
@@ -100,8 +100,16 @@ def cut(*, path: str, format: str, target: str, facts: Facts, limits: Limits) ->
 
 @contextmanager
 def _container(path: str, format: str) -> Iterator[InputContainer]:
-    demuxer = _DEMUXERS[format]
-    with reading(_DAMAGED), av.open(path, format=demuxer, metadata_errors="replace") as container:
+    with (
+        reading(_DAMAGED),
+        av.open(
+            path,
+            format=_DEMUXERS[format],
+            # For the decoders that look at a few frames while it opens.
+            options={"max_pixels": str(MOST_OF_A_FRAME)},
+            metadata_errors="replace",
+        ) as container,
+    ):
         yield container
 
 

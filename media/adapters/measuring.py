@@ -10,7 +10,7 @@ from av.video.stream import VideoStream
 from media.adapters.transcoding import opened, start_of
 from media.rules.film import Film, colour_in_words
 from media.rules.formats import CODECS, Unfit
-from media.rules.limits import Limits, check_duration, check_size
+from media.rules.limits import Limits, check_duration, check_frame
 
 _NEARLY_SQUARE = Fraction(1, 100)
 _MICRO = 1_000_000
@@ -45,7 +45,7 @@ def measured(container: InputContainer, limits: Limits) -> Seen:
     codec = stream.codec_context.codec.canonical_name
     if codec not in CODECS:
         raise Unfit(_CODEC.format(codec=codec))
-    check_size(stream.width, stream.height, limits)
+    check_frame(stream.width, stream.height, limits)
     told = _told(container, stream)
     first, end = _read(container, stream, through=told is None)
     if first is None:

@@ -17,6 +17,7 @@ from av.video.stream import VideoStream
 
 from media.adapters import filters
 from media.adapters.ahead import ahead
+from media.rules.limits import MOST_OF_A_FRAME
 
 THREADS = 2
 _OVERLAP = 2
@@ -81,6 +82,7 @@ def opened(source: InputContainer) -> VideoStream:
     picture = source.streams.video[0]
     picture.codec_context.thread_count = THREADS
     picture.codec_context.thread_type = "AUTO"
+    picture.codec_context.options = {"max_pixels": str(MOST_OF_A_FRAME)}
     return picture
 
 

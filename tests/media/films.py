@@ -60,6 +60,20 @@ def film(
     return path.read_bytes()
 
 
+def huge(path: Path) -> bytes:
+    """A clip of one grey frame of 8192 by 5120 pixels."""
+    with av.open(str(path), "w", format="mp4") as out:
+        quick = {"preset": "ultrafast", "threads": "1"}
+        picture = out.add_stream("libx264", rate=10, options=quick)
+        frame = av.VideoFrame(8192, 5120, "yuv420p")
+        picture.width, picture.height, picture.pix_fmt = frame.width, frame.height, "yuv420p"
+        for plane in frame.planes:
+            plane.update(b"\x80" * plane.buffer_size)
+        frame.pts = 0
+        out.mux([*picture.encode(frame), *picture.encode(None)])
+    return path.read_bytes()
+
+
 def _be_silent(out: OutputContainer, track: AudioStream, samples: int) -> None:
     """Mux as many `samples`, about, of silence."""
     size = track.codec_context.frame_size or 1024

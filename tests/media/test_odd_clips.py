@@ -7,10 +7,11 @@ from pathlib import Path
 import av
 import pytest
 
+from media.adapters import sandbox
 from media.rules.states import State
 from tests.media import files
 from tests.media.arrivals import ingested, rendered
-from tests.media.films import film, pictures, tenths
+from tests.media.films import film, huge, pictures, tenths
 from tests.media.licensed import cut, encode
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,15 @@ class TestADamagedClip:
         refusal = ingested(body[: body.index(b"stsd")]).refusal
         assert refusal.startswith("This clip is damaged or cut off")
         assert refusal.endswith("Export it again as H.264 in MP4 and resend it.")
+
+
+class TestAHugeFrame:
+    def test_is_refused_before_it_is_decoded(self, tmp_path: Path) -> None:
+        body = huge(tmp_path / "c")
+        with sandbox.observed() as children:
+            refusal = ingested(body).refusal
+        assert "8192 x 5120 pixels (42 MP); we take up to 40 MP" in refusal
+        assert [child.kilobytes < 120_000 for child in children] == [True]
 
 
 class TestALength:

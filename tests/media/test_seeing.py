@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from media.rules import colours, thumbhash
 from media.rules.formats import Format, Unfit, sniff
 from media.rules.kinds import Orientation, orientation_of
-from media.rules.limits import Limits, check_duration, check_size
+from media.rules.limits import Limits, check_duration, check_frame, check_size
 from media.rules.recipes import RECIPES, Recipe, fitted, key, recipes_for
 
 LIMITS = Limits(pixels=250_000_000, duration=600)
@@ -150,8 +150,14 @@ class TestLimits:
 
     @pytest.mark.parametrize("size", [(0, 10), (10, 0), (-1, 5)])
     def test_refuse_pictures_without_pixels(self, size: tuple[int, int]) -> None:
-        with pytest.raises(Unfit, match="no pixels"):
-            check_size(*size, LIMITS)
+        for check in (check_size, check_frame):
+            with pytest.raises(Unfit, match="no pixels"):
+                check(*size, LIMITS)
+
+    def test_of_a_clips_frame_is_one_of_its_own_above_8k(self) -> None:
+        check_frame(7680, 4320, LIMITS)
+        with pytest.raises(Unfit, match=r"8192 x 8192 pixels \(67 MP\); we take up to 40 MP"):
+            check_frame(8192, 8192, LIMITS)
 
     def test_refuse_clips_that_are_too_long(self) -> None:
         with pytest.raises(Unfit, match="601 seconds"):
