@@ -16,6 +16,7 @@ from media.adapters.contact import ContactSheet, Poster
 from media.adapters.measuring import Seen, measured
 from media.adapters.progress import Progress
 from media.adapters.reading import reading
+from media.adapters.tracks import picture_of
 from media.adapters.transcoding import Order, transcode
 from media.adapters.watermark import Mark, layer
 from media.rules import recipes
@@ -144,7 +145,7 @@ def _read(
     contact.save(folder / shown["name"])
     glimpse = _glimpse(folder, folder / preview["name"], seen, poster.frame.time or 0)
     base = fitted(seen.width, seen.height, recipes.RECIPES[0].longest_side)
-    picture = filters.still(container.streams.video[0], poster.frame, base, folder)
+    picture = filters.still(picture_of(container), poster.frame, base, folder)
     return picture, [preview, shown, glimpse]
 
 

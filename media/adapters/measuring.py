@@ -7,9 +7,10 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from media.adapters.transcoding import opened, start_of
+from media.adapters.tracks import codec_of, sounds_of, start_of
+from media.adapters.transcoding import opened
 from media.rules.film import Film, colour_in_words
-from media.rules.formats import CODECS, Unfit
+from media.rules.formats import Unfit
 from media.rules.limits import Limits, check_duration, check_frame
 
 _NEARLY_SQUARE = Fraction(1, 100)
@@ -17,11 +18,10 @@ _MICRO = 1_000_000
 _AT_ONCE = 0.5
 """Seconds within which a picture begins that begins with its container."""
 
-_NO_PICTURE = "This clip holds no moving picture."
+_NO_PICTURE = "No frame of this clip can be read. Export it again as H.264 in MP4 and resend it."
 _NO_LENGTH = (
     "This clip does not tell how long it lasts. Export it again as H.264 in MP4 and resend it."
 )
-_CODEC = "This clip is encoded as {codec}. Export it as H.264, VP9 or AV1."
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,7 @@ def measured(container: InputContainer, limits: Limits) -> Seen:
 
     Decodes one frame; reads further, without decoding, only where the header tells no length.
     """
-    if not container.streams.video:
-        raise Unfit(_NO_PICTURE)
     stream = opened(container)
-    codec = stream.codec_context.codec.canonical_name
-    if codec not in CODECS:
-        raise Unfit(_CODEC.format(codec=codec))
     check_frame(stream.width, stream.height, limits)
     told = _told(container, stream)
     first, end = _read(container, stream, through=told is None)
@@ -63,15 +58,15 @@ def measured(container: InputContainer, limits: Limits) -> Seen:
 def _film(
     container: InputContainer, stream: VideoStream, first: VideoFrame, seconds: float
 ) -> Film:
-    sound = container.streams.audio[0].codec_context if container.streams.audio else None
+    sound = next(iter(sounds_of(container)), None)
     return Film(
         duration=round(seconds, 3),
         frame_rate=round(float(stream.average_rate or 0), 3),
-        codec=stream.codec_context.codec.canonical_name,
+        codec=codec_of(stream),
         rotation=first.rotation,
         colour=colour_in_words(first.color_primaries, first.color_trc),
         bit_depth=max(component.bits for component in first.format.components),
-        audio_codec=sound.codec.canonical_name if sound else "",
+        audio_codec=codec_of(sound) if sound else "",
         audio_channels=sound.layout.nb_channels if sound else 0,
         audio_rate=sound.rate or 0 if sound else 0,
     )

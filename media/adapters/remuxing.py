@@ -9,6 +9,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from media.adapters.tracks import codec_of, picture_of, sounds_of
 from media.rules.film import codec_in_words
 from media.rules.formats import Format, Unfit
 
@@ -27,7 +28,7 @@ def check(source: InputContainer, format: Format) -> None:
     """
     for stream in _kept(source):
         if not _is_held(stream, format):
-            codec = codec_in_words(stream.codec_context.codec.canonical_name)
+            codec = codec_in_words(codec_of(stream))
             raise Unfit(_NOT_HELD.format(codec=codec, container=_IN_WORDS[format]))
 
 
@@ -57,8 +58,7 @@ def copy(source: InputContainer, target: Path, format: Format, tags: Mapping[str
 
 def _kept(source: InputContainer) -> list[VideoStream | AudioStream]:
     """The picture, and after it the sounds."""
-    sounds = [s for s in source.streams if isinstance(s, AudioStream) and s.codec_context]
-    return [source.streams.video[0], *sounds]
+    return [picture_of(source), *sounds_of(source)]
 
 
 def _is_held(stream: VideoStream | AudioStream, format: Format) -> bool:

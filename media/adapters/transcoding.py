@@ -11,12 +11,12 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.filter import Graph
-from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from media.adapters import filters
 from media.adapters.ahead import ahead
+from media.adapters.tracks import picture_of, sounds_of, start_of
 from media.rules.limits import MOST_OF_A_FRAME
 
 THREADS = 2
@@ -59,7 +59,7 @@ def transcode(source: InputContainer, target: Path, order: Order) -> None:
     Equal input gives equal bytes.
     """
     picture = opened(source)
-    sound = source.streams.audio[0] if source.streams.audio and not order.silent else None
+    sound = None if order.silent else next(iter(sounds_of(source)), None)
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with av.open(str(target), "w", format="mp4", options=options) as out:
         out.metadata.update(order.tags)
@@ -79,16 +79,11 @@ def transcode(source: InputContainer, target: Path, order: Order) -> None:
 
 def opened(source: InputContainer) -> VideoStream:
     """The moving picture, ready to be decoded by several threads."""
-    picture = source.streams.video[0]
+    picture = picture_of(source)
     picture.codec_context.thread_count = THREADS
     picture.codec_context.thread_type = "AUTO"
     picture.codec_context.options = {"max_pixels": str(MOST_OF_A_FRAME)}
     return picture
-
-
-def start_of(stream: Stream) -> Fraction:
-    """When the first of a stream is seen or heard, in seconds of its container."""
-    return (stream.start_time or 0) * (stream.time_base or Fraction(0))
 
 
 def _frames(

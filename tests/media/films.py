@@ -38,26 +38,43 @@ def film(
     format: str = "mp4",
     rate: int = 10,
     options: Mapping[str, str] | None = None,
+    cover: bool = False,
+    sounds: int = 1,
 ) -> bytes:
     """A clip with a picture at each of `moments`, in seconds.
 
-    `sound` is the codec of as long a silence in stereo, which begins at 0; `rate` what the clip
-    says of its frames a second, `options` are the muxer's.
+    `sound` is the codec of as long a silence in stereo, which begins at 0, in so many `sounds`;
+    `rate` what the clip says of its frames a second, `options` are the muxer's. A `cover` comes
+    first, as JPEG.
     """
     with av.open(str(path), "w", format=format, options=dict(options or {})) as out:
+        still = out.add_stream("mjpeg", rate=1) if cover else None
         picture = out.add_stream(codec, rate=rate, options=_QUICK.get(codec, {}))
         assert isinstance(picture, VideoStream)
         picture.width, picture.height, picture.pix_fmt = *SIZE, "yuv420p"
         picture.codec_context.time_base = Fraction(1, _UNITS)
-        track = out.add_stream(sound, rate=_SAMPLES, layout="stereo") if sound else None
+        tracks = [
+            out.add_stream(sound, rate=_SAMPLES, layout="stereo")
+            for _ in range(sounds if sound else 0)
+        ]
+        if isinstance(still, VideoStream):
+            _be_still(out, still)
         for moment in moments:
             frame = av.VideoFrame.from_ndarray(np.asarray(files.corners(*SIZE)), format="rgb24")
             frame.pts, frame.time_base = round(moment * _UNITS), Fraction(1, _UNITS)
             out.mux(picture.encode(frame))
         out.mux(picture.encode(None))
-        if isinstance(track, AudioStream):
+        for track in tracks:
+            assert isinstance(track, AudioStream)
             _be_silent(out, track, round((moments[-1] - moments[0]) * _SAMPLES))
     return path.read_bytes()
+
+
+def unheard(body: bytes, *, tracks: int) -> bytes:
+    """An MP4 whose first `tracks` of AAC say that they are of a codec which nobody reads."""
+    entry = bytes(7) + b"\x01"
+    changed = body.replace(b"mp4a" + entry, b"apac" + entry, tracks)
+    return changed.replace(b"esds", b"free", tracks)
 
 
 def huge(path: Path) -> bytes:
@@ -72,6 +89,15 @@ def huge(path: Path) -> bytes:
         frame.pts = 0
         out.mux([*picture.encode(frame), *picture.encode(None)])
     return path.read_bytes()
+
+
+def _be_still(out: OutputContainer, cover: VideoStream) -> None:
+    """Mux one white picture."""
+    cover.width, cover.height, cover.pix_fmt = *SIZE, "yuvj420p"
+    white = np.full((SIZE[1], SIZE[0], 3), 255, np.uint8)
+    frame = av.VideoFrame.from_ndarray(white, "rgb24").reformat(format="yuvj420p")
+    frame.pts = 0
+    out.mux([*cover.encode(frame), *cover.encode(None)])
 
 
 def _be_silent(out: OutputContainer, track: AudioStream, samples: int) -> None:

@@ -10,8 +10,8 @@ import pytest
 from media.adapters import sandbox
 from media.rules.states import State
 from tests.media import files
-from tests.media.arrivals import ingested, rendered
-from tests.media.films import film, huge, pictures, tenths
+from tests.media.arrivals import UPRIGHT, ingested, quarters, rendered
+from tests.media.films import film, huge, pictures, tenths, unheard
 from tests.media.licensed import cut, encode
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ class TestTheGlimpse:
 class TestADamagedClip:
     def test_is_refused_with_what_to_export_a_clip_as(self, tmp_path: Path) -> None:
         body = film(tmp_path / "c", tenths(0, 10))
-        refusal = ingested(body[: body.index(b"stsd")]).refusal
+        refusal = ingested(body[: len(body) // 2]).refusal
         assert refusal.startswith("This clip is damaged or cut off")
         assert refusal.endswith("Export it again as H.264 in MP4 and resend it.")
 
@@ -107,6 +107,31 @@ class TestAHugeFrame:
             refusal = ingested(body).refusal
         assert "8192 x 5120 pixels (42 MP); we take up to 40 MP" in refusal
         assert [child.kilobytes < 120_000 for child in children] == [True]
+
+
+class TestSeveralTracks:
+    def test_are_passed_over_to_the_first_picture_that_can_be_read(self, tmp_path: Path) -> None:
+        work = ingested(film(tmp_path / "c.mov", tenths(0, 20), format="mov", cover=True))
+        assert work.codec == "h264"
+        assert work.duration == pytest.approx(2)
+        assert work.preview
+        for data in (rendered(work.preview), cut(work)[1]):
+            assert pictures(data) == pytest.approx(tenths(0, 20))
+        assert quarters(work) == UPRIGHT
+
+    def test_are_passed_over_to_the_first_sound_that_can_be_read(self, tmp_path: Path) -> None:
+        body = film(tmp_path / "c", tenths(0, 20), sound="aac", sounds=2)
+        work = ingested(unheard(body, tracks=1))
+        assert work.audio_codec == "aac"
+        assert work.preview
+        for data in (rendered(work.preview), cut(work)[1]):
+            with av.open(io.BytesIO(data), "r") as container:
+                assert [s.codec_context.name for s in container.streams.audio] == ["aac"]
+
+    def test_none_of_which_can_be_heard_are_refused(self, tmp_path: Path) -> None:
+        body = film(tmp_path / "c", tenths(0, 20), sound="aac", sounds=2)
+        refusal = ingested(unheard(body, tracks=2)).refusal
+        assert refusal.startswith("The sound of this clip is of a kind that cannot be read here.")
 
 
 class TestALength:
