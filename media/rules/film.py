@@ -36,7 +36,17 @@ def is_hdr(transfer: int) -> bool:
     return transfer in _HDR
 
 
-_NAMES = {"h264": "H.264", "vp9": "VP9", "av1": "AV1", "aac": "AAC", "opus": "Opus", "mp3": "MP3"}
+_NAMES = {
+    "h264": "H.264",
+    "hevc": "H.265 (HEVC)",
+    "prores": "ProRes",
+    "dnxhd": "DNxHD",
+    "mjpeg": "Motion JPEG",
+    "mpeg4": "MPEG-4 Part 2",
+    "mpeg2video": "MPEG-2",
+    "opus": "Opus",
+    "vorbis": "Vorbis",
+}
 _CHANNELS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
 

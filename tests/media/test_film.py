@@ -1,6 +1,12 @@
 import pytest
 
-from media.rules.film import colour_in_words, is_hdr, picture_in_words, sound_in_words
+from media.rules.film import (
+    codec_in_words,
+    colour_in_words,
+    is_hdr,
+    picture_in_words,
+    sound_in_words,
+)
 
 
 class TestWords:
@@ -23,6 +29,13 @@ class TestWords:
     )
     def test_of_sound(self, codec: str, channels: int, rate: int, words: str) -> None:
         assert sound_in_words(codec, channels, rate) == words
+
+    @pytest.mark.parametrize(
+        ("codec", "words"),
+        [("hevc", "H.265 (HEVC)"), ("prores", "ProRes"), ("vp9", "VP9"), ("aac", "AAC")],
+    )
+    def test_of_codecs_are_those_of_film_makers(self, codec: str, words: str) -> None:
+        assert codec_in_words(codec) == words
 
     def test_of_pictures_leave_out_what_is_not_known(self) -> None:
         assert picture_in_words("h264", "BT.709", 8) == "H.264, BT.709, 8 bits"
