@@ -17,6 +17,8 @@ _NO_SOUND = (
     "The sound of this clip is of a kind that cannot be read here. "
     "Export it again with AAC and resend it."
 )
+_UNEVEN = Fraction(3, 2)
+_USUAL = Fraction(25)
 
 
 def picture_of(container: InputContainer) -> VideoStream:
@@ -49,3 +51,14 @@ def codec_of(stream: Stream) -> str:
 def start_of(stream: Stream) -> Fraction:
     """When the first of a stream is seen or heard, in seconds of its container."""
     return (stream.start_time or 0) * (stream.time_base or Fraction(0))
+
+
+def rate_of(picture: VideoStream) -> Fraction:
+    """Frames a second that show each frame of `picture` at its moment.
+
+    The mean; where frames come unevenly, as telephones and screen recorders write them, as many as
+    when they come fastest.
+    """
+    mean = picture.average_rate or _USUAL
+    fastest = picture.guessed_rate or mean
+    return fastest if fastest > mean * _UNEVEN else mean

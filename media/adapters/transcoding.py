@@ -16,12 +16,12 @@ from av.video.stream import VideoStream
 
 from media.adapters import filters
 from media.adapters.ahead import ahead
-from media.adapters.tracks import picture_of, sounds_of, start_of
+from media.adapters.tracks import picture_of, rate_of, sounds_of, start_of
 from media.rules.limits import MOST_OF_A_FRAME
 
 THREADS = 2
 _OVERLAP = 2
-_FASTEST, _USUAL = Fraction(60), Fraction(25)
+_FASTEST = Fraction(60)
 _SOUND_RATE, _SOUND_BITS = 48_000, 128_000
 _BT709, _LIMITED = 1, 1
 
@@ -147,7 +147,7 @@ class _Film:
     """Frames into the encoder."""
 
     def __init__(self, out: OutputContainer, picture: VideoStream, order: Order) -> None:
-        self.rate = min(picture.average_rate or _USUAL, _FASTEST)
+        self.rate = min(rate_of(picture), _FASTEST)
         self._out, self._order = out, order
         self._stream = out.add_stream("libx264", rate=self.rate)
         self._stream.width, self._stream.height = order.size

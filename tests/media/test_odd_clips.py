@@ -109,6 +109,20 @@ class TestAHugeFrame:
         assert [child.kilobytes < 120_000 for child in children] == [True]
 
 
+class TestFramesThatComeUnevenly:
+    def test_are_shown_as_densely_as_they_come(self, tmp_path: Path) -> None:
+        work = ingested(film(tmp_path / "c", [*tenths(0, 20), *tenths(80, 100)]))
+        assert work.frame_rate == pytest.approx(4)
+        assert work.preview
+        assert pictures(rendered(work.preview)) == pytest.approx(tenths(0, 100))
+
+    def test_are_shown_at_most_60_times_a_second(self, tmp_path: Path) -> None:
+        work = ingested(film(tmp_path / "c", [0, 0.01, *tenths(1, 20)]))
+        assert work.preview
+        shown = pictures(rendered(work.preview))
+        assert shown == pytest.approx([number / 60 for number in range(len(shown))])
+
+
 class TestSeveralTracks:
     def test_are_passed_over_to_the_first_picture_that_can_be_read(self, tmp_path: Path) -> None:
         work = ingested(film(tmp_path / "c.mov", tenths(0, 20), format="mov", cover=True))
