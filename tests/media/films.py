@@ -36,7 +36,6 @@ def film(
     codec: str = "libx264",
     sound: str = "",
     format: str = "mp4",
-    rate: int = 10,
     options: Mapping[str, str] | None = None,
     cover: bool = False,
     sounds: int = 1,
@@ -44,26 +43,16 @@ def film(
     """A clip with a picture at each of `moments`, in seconds.
 
     `sound` is the codec of as long a silence in stereo, which begins at 0, in so many `sounds`;
-    `rate` what the clip says of its frames a second, `options` are the muxer's. A `cover` comes
-    first, as JPEG.
+    `options` are the muxer's. A `cover` comes first, as JPEG.
     """
     with av.open(str(path), "w", format=format, options=dict(options or {})) as out:
         still = out.add_stream("mjpeg", rate=1) if cover else None
-        picture = out.add_stream(codec, rate=rate, options=_QUICK.get(codec, {}))
-        assert isinstance(picture, VideoStream)
-        picture.width, picture.height, picture.pix_fmt = *SIZE, "yuv420p"
-        picture.codec_context.time_base = Fraction(1, _UNITS)
-        tracks = [
-            out.add_stream(sound, rate=_SAMPLES, layout="stereo")
-            for _ in range(sounds if sound else 0)
-        ]
+        picture = _picture(out, codec)
+        count = sounds if sound else 0
+        tracks = [out.add_stream(sound, rate=_SAMPLES, layout="stereo") for _ in range(count)]
         if isinstance(still, VideoStream):
             _be_still(out, still)
-        for moment in moments:
-            frame = av.VideoFrame.from_ndarray(np.asarray(files.corners(*SIZE)), format="rgb24")
-            frame.pts, frame.time_base = round(moment * _UNITS), Fraction(1, _UNITS)
-            out.mux(picture.encode(frame))
-        out.mux(picture.encode(None))
+        _be_seen(out, picture, moments)
         for track in tracks:
             assert isinstance(track, AudioStream)
             _be_silent(out, track, round((moments[-1] - moments[0]) * _SAMPLES))
@@ -89,6 +78,23 @@ def huge(path: Path) -> bytes:
         frame.pts = 0
         out.mux([*picture.encode(frame), *picture.encode(None)])
     return path.read_bytes()
+
+
+def _picture(out: OutputContainer, codec: str) -> VideoStream:
+    picture = out.add_stream(codec, rate=10, options=_QUICK.get(codec, {}))
+    assert isinstance(picture, VideoStream)
+    picture.width, picture.height, picture.pix_fmt = *SIZE, "yuv420p"
+    picture.codec_context.time_base = Fraction(1, _UNITS)
+    return picture
+
+
+def _be_seen(out: OutputContainer, picture: VideoStream, moments: Sequence[float]) -> None:
+    """Mux a frame at each of `moments`."""
+    for moment in moments:
+        frame = av.VideoFrame.from_ndarray(np.asarray(files.corners(*SIZE)), format="rgb24")
+        frame.pts, frame.time_base = round(moment * _UNITS), Fraction(1, _UNITS)
+        out.mux(picture.encode(frame))
+    out.mux(picture.encode(None))
 
 
 def _be_still(out: OutputContainer, cover: VideoStream) -> None:
