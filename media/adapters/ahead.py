@@ -1,6 +1,7 @@
 """Work on both sides of an iterator at once: a thread makes ahead what is wanted next."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from queue import Full, Queue
 from threading import Event, Thread
 from typing import TypeVar
@@ -11,10 +12,11 @@ _MOST = 4
 """How much may wait: a frame of 4K takes 12 MB and more."""
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items, made by a thread; what it raises is raised here, and it ends with this.
+@contextmanager
+def ahead(items: Iterator[T]) -> Iterator[Iterator[T]]:
+    """The same items, made by a thread; what it raises is raised by them.
 
-    So do threads that `items` itself are made by.
+    The thread ends with the block, so that what it reads from can be closed then.
     """
     ready: Queue[tuple[bool, T | BaseException | None]] = Queue(_MOST)
     enough = Event()
@@ -40,12 +42,10 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
     maker = Thread(target=make, daemon=True)
     maker.start()
     try:
-        yield from _taken(ready)
+        yield _taken(ready)
     finally:
         enough.set()
         maker.join()
-        if isinstance(items, Generator):
-            items.close()
 
 
 def _taken(ready: "Queue[tuple[bool, T | BaseException | None]]") -> Iterator[T]:

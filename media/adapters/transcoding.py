@@ -66,12 +66,15 @@ def transcode(source: InputContainer, target: Path, order: Order) -> None:
         film = _Film(out, picture, order)
         track = _Track(out, sound) if sound else None
         # Three stages, each in a thread of its own: decoding, the filters, and the encoders here.
-        decoded = ahead(_frames(source, [s for s in (picture, sound) if s], order))
-        for frame in ahead(_shown(decoded, picture, order, film.rate, target.parent)):
-            if isinstance(frame, VideoFrame):
-                film.take(frame)
-            elif track:
-                track.take(frame)
+        with (
+            ahead(_frames(source, [s for s in (picture, sound) if s], order)) as decoded,
+            ahead(_shown(decoded, picture, order, film.rate, target.parent)) as shown,
+        ):
+            for frame in shown:
+                if isinstance(frame, VideoFrame):
+                    film.take(frame)
+                elif track:
+                    track.take(frame)
         film.end()
         if track:
             track.end()

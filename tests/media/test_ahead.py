@@ -13,24 +13,27 @@ def _failing() -> Iterator[int]:
 
 class TestAhead:
     def test_gives_the_same_in_the_same_order(self) -> None:
-        assert list(ahead(iter(range(100)))) == list(range(100))
+        with ahead(iter(range(100))) as items:
+            assert list(items) == list(range(100))
 
     def test_raises_what_was_raised(self) -> None:
-        with pytest.raises(ValueError, match="broken"):
-            list(ahead(_failing()))
+        with pytest.raises(ValueError, match="broken"), ahead(_failing()) as items:
+            list(items)
 
     def test_leaves_no_thread_behind_when_nobody_wants_more(self) -> None:
         before = threading.active_count()
-        taken = ahead(iter(range(1000)))
-        assert next(taken) == 0
-        taken.close()  # type: ignore[attr-defined]
+        with ahead(iter(range(1000))) as items:
+            assert next(items) == 0
         assert threading.active_count() == before
 
-    def test_of_ahead_leaves_no_thread_behind_either(self) -> None:
+    def test_leaves_none_behind_when_the_block_fails(self) -> None:
+        """What the thread reads from is closed next: to read on then would end the process."""
         before = threading.active_count()
-        items = ahead(iter(range(1000)))
-        taken = ahead(item + 1 for item in items)
-        assert next(taken) == 1
-        taken.close()  # type: ignore[attr-defined]
-        items.close()  # type: ignore[attr-defined]
+        with (
+            pytest.raises(ZeroDivisionError) as kept,
+            ahead(iter(range(1000))) as items,
+            ahead(item + 1 for item in items) as more,
+        ):
+            raise ZeroDivisionError(next(more))
         assert threading.active_count() == before
+        assert kept.value.args == (1,)
