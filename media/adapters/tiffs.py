@@ -3,8 +3,9 @@
 Whoever opens TIFFs takes what they open through `lab` and `positive`.
 """
 
-from PIL import Image, ImageChops, TiffImagePlugin
+from PIL import Image, ImageChops, TiffImagePlugin, TiffTags
 
+IIM = 33723
 _PHOTOMETRIC, _WHITE_IS_ZERO, _CIELAB = 262, 0, 8
 _ROWS_AT_ONCE = 256
 _ORDERS = ((b"II", "L"), (b"MM", "B"))
@@ -19,6 +20,9 @@ for _mark, _order in _ORDERS:
         _key = (_mark, _CIELAB, (1,), 1, (_bits,) * 3, ())
         TiffImagePlugin.OPEN_INFO[_key] = ("RGB", _packed)
 TiffImagePlugin.OPEN_INFO[b"MM", _WHITE_IS_ZERO, (1,), 1, (16,), ()] = ("I;16B", "I;16B")
+
+# Pillow expects one value, and of the numbers as which IIM is often declared keeps the first.
+TiffTags.TAGS_V2[IIM] = TiffTags.TagInfo(IIM, "IptcNaaInfo", TiffTags.UNDEFINED, None)
 
 
 def _photometric(image: Image.Image) -> int | None:

@@ -55,6 +55,21 @@ class TestGrey:
         assert _centre(data) == pytest.approx((seen,) * 3, abs=3)
 
 
+LONG, UNDEFINED, BYTE = 4, 7, 1
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind", [LONG, UNDEFINED, BYTE])
+def test_the_older_metadata_are_read_whatever_type_they_are_declared_as(
+    kind: int, order: str
+) -> None:
+    """ExifTool and Photoshop call them numbers of 32 bits."""
+    said = b"\x1c\x02\x05\x00\x05Dunes\x1c\x02\x50\x00\x07Ann Lee"
+    said += bytes(-len(said) % 4)
+    work = ingested(files.tiff(_filled(np.uint8, 60), 1, order=order, tags={33723: (kind, said)}))
+    assert (work.title, work.creator) == ("Dunes", "Ann Lee")
+
+
 def _filled(depth: type, *levels: int) -> np.ndarray:
     """40 x 60 pixels of one colour, of which `levels` are the upper 8 bits."""
     bits = np.dtype(depth).itemsize * 8 - 8
