@@ -139,6 +139,12 @@ def sound_profile(data: bytes | None, mode: str) -> bytes | None:
     return bytes(data[:length]) if _sound(data[:length], mode) else None
 
 
+def any_sound_profile(data: bytes | None) -> bytes | None:
+    """As `sound_profile`, of whatever colours it is."""
+    profiles = (sound_profile(data, mode) for mode in ("RGB", "CMYK", "L", "LAB"))
+    return next(filter(None, profiles), None)
+
+
 def opaque(image: Image.Image) -> Image.Image:
     """A `scalable` picture in its own colours, transparent parts on white."""
     if image.mode not in {"LA", "RGBA"}:

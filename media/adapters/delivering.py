@@ -1,16 +1,14 @@
 """The file that a buyer gets, made from a photograph. Runs in the sandbox's child."""
 
-from collections.abc import Iterator
+import struct
 from dataclasses import replace
-from itertools import zip_longest
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
-from media.adapters import colour, embedded, inscribing, tracing
+from media.adapters import colour, embedded, inscribing, tiff_copies, tracing
 from media.adapters.photos import (
     at_most,
     loaded,
@@ -45,15 +43,6 @@ _MODES = {
 
 _LIKE_SENT = {Format.JPEG: FileKind.JPEG, Format.TIFF: FileKind.TIFF}
 _BARE = {Format.JPEG: jpeg.bare, Format.PNG: png.bare, Format.WEBP: webp.bare}
-_STRIPS, _TILES = (273, 279), (324, 325)
-"""Where a TIFF's directory says its pixels lie, and how many bytes each piece has."""
-
-_MEANINGS = (
-    *(256, 257, 258, 259, 262, 266, 277, 278, 284, 317, 320, 322, 323, 338, 339, 347),
-    *(530, 532, 34675),
-)
-"""What says how a TIFF's pixels are to be read, up to their colour profile."""
-
 
 _REMADE = {True: ["c2pa.transcoded"], False: ["c2pa.resized", "c2pa.transcoded"]}
 """What C2PA calls the making of another file, of the whole original or smaller."""
@@ -120,42 +109,14 @@ def _exchange(image: Image.Image, path: Path, target: Path, sent: Format, facts:
     """Make `target` the file with other metadata; False if it is too oddly built for that."""
     orientation = orientation_of(image)
     try:
-        if sent is Format.TIFF:
-            copyfile(path, target)
+        if isinstance(image, TiffImageFile):
+            tiff_copies.copy(image, path, target, facts, orientation=orientation)
         else:
             target.write_bytes(_BARE[sent](path.read_bytes()))
-        inscribing.inscribe(target, facts, orientation=orientation)
-        return sent is not Format.TIFF or _is_same_tiff(path, target)
-    except (ValueError, MemoryError):
+            inscribing.inscribe(target, facts, orientation=orientation)
+    except (ValueError, MemoryError, struct.error):
         return False
-
-
-def _is_same_tiff(path: Path, other: Path) -> bool:
-    """Whether two TIFFs of one picture hold the same compressed pixels and mean the same by them.
-
-    Exiv2 writes a TIFF anew around its pixels, whoever built it and however.
-    """
-    with _tiff(path) as mine, _tiff(other) as theirs:
-        if mine.n_frames > 1 or theirs.n_frames > 1:
-            return False
-        same = all(mine.tag_v2.get(tag) == theirs.tag_v2.get(tag) for tag in _MEANINGS)
-        pieces = zip_longest(_pieces(mine, path), _pieces(theirs, other))
-        return same and all(one == another for one, another in pieces)
-
-
-def _tiff(path: Path) -> TiffImageFile:
-    image = Image.open(path, formats=[TiffImageFile.format])
-    assert isinstance(image, TiffImageFile)
-    return image
-
-
-def _pieces(image: TiffImageFile, path: Path) -> Iterator[bytes]:
-    """The compressed pixels, strip by strip or tile by tile."""
-    places, lengths = _TILES if _TILES[0] in image.tag_v2 else _STRIPS
-    with path.open("rb") as file:
-        for place, length in zip(image.tag_v2[places], image.tag_v2[lengths], strict=True):
-            file.seek(place)
-            yield file.read(length)
+    return True
 
 
 def _drawn(image: Image.Image, longest_side: int, wish: Wish) -> tuple[Image.Image, bytes | None]:

@@ -237,11 +237,11 @@ def tiff(
         284: [2 if apart else 1],
     }
     said = {tag: (4, struct.pack(f"{order}{len(n)}I", *n)) for tag, n in numbers.items()}
-    return _tiff_of([(said | (tags or {}), strips), *more], order, big)
+    return tiff_of([(said | (tags or {}), strips), *more], order, big)
 
 
-def _tiff_of(pictures: Sequence[tuple[Tags, list[bytes]]], order: str, big: bool) -> bytes:
-    """Directories that lack nothing but where their strips lie."""
+def tiff_of(pictures: Sequence[tuple[Tags, list[bytes]]], order: str, big: bool) -> bytes:
+    """A TIFF of pictures whose directories lack nothing but where their strips or tiles lie."""
     number, width = (order + "Q", 8) if big else (order + "I", 4)
     body = bytearray({"<": b"II", ">": b"MM"}[order])
     body += struct.pack(order + "HHHQ", 43, 8, 0, 0) if big else struct.pack(order + "HI", 42, 0)
@@ -250,7 +250,8 @@ def _tiff_of(pictures: Sequence[tuple[Tags, list[bytes]]], order: str, big: bool
         for strip in strips:
             starts.append(len(body))
             body += strip
-        placed = {273: starts, 279: [len(strip) for strip in strips]}
+        names = (324, 325) if 322 in tags else (273, 279)
+        placed = {names[0]: starts, names[1]: [len(strip) for strip in strips]}
         kind = 16 if big else 4
         said = {t: (kind, b"".join(struct.pack(number, n) for n in v)) for t, v in placed.items()}
         listed = b""
