@@ -11,7 +11,7 @@ from PIL.PngImagePlugin import PngImageFile
 from media.adapters import coded, tiffs
 from media.rules import tone
 from media.rules.codepoints import Codes
-from media.rules.formats import Unfit
+from media.rules.formats import FLOATING, Unfit
 
 CODE_POINTS = "code_points"
 """Where `photos.opened` puts `Codes` into a picture's `info`, if its file has any."""
@@ -58,9 +58,6 @@ _WITHOUT_ALPHA = {
 }
 _MADE_AT = slice(24, 36)
 _NEW_YEAR_2000 = b"".join(n.to_bytes(2, "big") for n in (2000, 1, 1, 0, 0, 0))
-_FLOATING = (
-    "This picture has 32 bits or floating point per channel. Save it with 8 or 16 bits instead."
-)
 
 
 def source_of(image: Image.Image) -> Source:
@@ -83,7 +80,7 @@ def scalable(image: Image.Image, source: Source) -> Image.Image:
         grey = Image.frombytes("L", image.size, image.tobytes(), "raw", order)
         return tiffs.positive(grey, image)
     if image.mode in {"I", "F"}:
-        raise Unfit(_FLOATING)
+        raise Unfit(FLOATING)
     if tiffs.is_lab(image):
         return tiffs.lab(image)
     if "transparency" in image.info or image.mode == "PA":

@@ -13,20 +13,19 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from media.adapters import colour, embedded, likeness
+from media.adapters import colour, embedded, likeness, tiffs
 from media.adapters.reading import reading
 from media.adapters.scaling import Box, scaled
 from media.adapters.watermark import Mark, overlaid
 from media.rules import boxes, codepoints, jpeg
 from media.rules.codepoints import Codes
-from media.rules.formats import ANIMATED, RAW, Format, Unfit
+from media.rules.formats import ANIMATED, Format, Unfit
 from media.rules.limits import Limits, check_size
 from media.rules.recipes import EXTENSIONS, RECIPES, fitted, recipes_for
 
 _DECODERS = {
     Format.JPEG: [JpegImageFile.format, MpoImageFile.format],
     Format.PNG: [PngImageFile.format],
-    Format.TIFF: [TiffImageFile.format],
     Format.WEBP: [WebPImageFile.format],
     Format.AVIF: [AvifImageFile.format],
     Format.HEIC: [HeifImageFile.format],
@@ -51,7 +50,7 @@ _CROPPED = (
 )
 """Pillow shows, and we would sell, what was cut away."""
 
-_ORIENTATION, _SUBFILE_TYPE, _DNG_VERSION = 0x0112, 254, 50706
+_ORIENTATION = 0x0112
 _SIDEWAYS = {5, 6, 7, 8}
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -92,12 +91,11 @@ def opened(path: str, format: Format, limits: Limits) -> Image.Image:
     """The picture with nothing but its header read. Raises Unfit when it is not taken."""
     if format is Format.JPEG and jpeg.scans(Path(path).read_bytes()) > jpeg.MOST_SCANS:
         raise Unfit(_TOO_MANY_SCANS)
-    image = Image.open(path, formats=_DECODERS[format])
+    is_tiff = format is Format.TIFF
+    image = tiffs.opened(path) if is_tiff else Image.open(path, formats=_DECODERS[format])
     check_size(*image.size, limits)
     if image.format not in _ALBUMS and getattr(image, "n_frames", 1) > 1:
         raise Unfit(ANIMATED)
-    if format is Format.TIFF and _is_raw(image):
-        raise Unfit(RAW)
     _tell_colours(image, path, format)
     return image
 
@@ -240,9 +238,3 @@ def _has_room(count: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _is_raw(image: Image.Image) -> bool:
-    """Raw files are TIFFs too, whose first picture is a small preview."""
-    tags = getattr(image, "tag_v2", {})
-    return _DNG_VERSION in tags or bool(tags.get(_SUBFILE_TYPE, 0) & 1)

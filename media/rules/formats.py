@@ -58,6 +58,16 @@ TAKEN = "We take photographs as JPEG, TIFF, PNG, WebP, AVIF or HEIC and clips as
 
 ANIMATED = "Animations are not taken. Send a still photograph, or the clip as MP4 or WebM."
 RAW = "This is a camera's raw file. Develop it and send a JPEG or TIFF."
+FLOATING = (
+    "This picture has 32 bits or floating point per channel. Save it with 8 or 16 bits instead."
+)
+EXTRA_CHANNELS = (
+    "This TIFF has extra channels that cannot be read here. "
+    "Flatten it, without alpha or spot colours, and resend it."
+)
+PREVIEW_FIRST = (
+    "The first picture in this TIFF is a small preview. Save it without one and resend it."
+)
 _DRAWING = "This is a vector drawing or a web page, not a photograph. " + TAKEN
 _ARCHIVE = "This is an archive. Send the photographs in it one by one."
 _DOCUMENT = "This is a document, not a photograph. " + TAKEN
