@@ -81,7 +81,7 @@ def _meaning(image: TiffImageFile) -> dict[int, tuple[int, Any]]:
     kept = {
         tag: (kinds.get(tags.tagtype[tag], tags.tagtype[tag]), tags[tag])
         for tag in _MEANINGS
-        if tag in tags and _is_plain(tags[tag])
+        if _is_plain(tags.get(tag))
     }
     profile = colour.any_sound_profile(image.info.get("icc_profile"))
     return kept | ({_PROFILE: (TiffTags.UNDEFINED, profile)} if profile else {})
@@ -90,7 +90,7 @@ def _meaning(image: TiffImageFile) -> dict[int, tuple[int, Any]]:
 def _is_plain(value: Any) -> bool:
     """Whether it is of numbers or bytes; Pillow reads a fraction over 0, but writes none."""
     values = value if isinstance(value, tuple) else (value,)
-    return all(not isinstance(v, str) and getattr(v, "denominator", 1) for v in values)
+    return all(isinstance(v, bytes) or getattr(v, "denominator", 0) for v in values)
 
 
 def _metadata(prefix: bytes, facts: Facts, orientation: int) -> dict[int, tuple[int, Any]]:

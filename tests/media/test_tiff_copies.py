@@ -128,6 +128,11 @@ def test_a_strip_whose_length_is_told_wrongly_is_copied_whole(told: int) -> None
     _assert_same_picture(_delivered(wrong), right)
 
 
+def test_a_tiff_that_says_twice_how_its_grey_is_meant_is_copied_too() -> None:
+    body = files.tiff(LEVELS[:, :, :1], 0, tags={262: (LONG, bytes(8))})
+    _assert_same_picture(_delivered(body), body)
+
+
 def test_a_tiff_that_shows_the_same_bytes_again_and_again_is_made_anew() -> None:
     """A small file could have a large one delivered."""
     tags = {257: 480, 273: 8, 278: 48, 279: 48 * 64 * 6}
