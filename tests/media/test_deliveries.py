@@ -17,7 +17,7 @@ from media.rules.wishes import Colours, FileKind, NotOffered, Wish
 from media.services import deliveries
 from media.services.deliveries import NotDeliverable
 from tests import exiftool
-from tests.media import files
+from tests.media import files, tiff_files
 from tests.media.arrivals import ingested
 from tests.media.licensed import JPEG, LICENCE, cut
 
@@ -187,18 +187,18 @@ class TestTheChoice:
         ],
     )
     def test_of_lab_of_16_bits_is_heeded(self, wish: Wish, photometric: int | None) -> None:
-        _, data = cut(ingested(files.lab16(46.9, 70.9, 33.6)), 50, wish)
+        _, data = cut(ingested(tiff_files.lab16(46.9, 70.9, 33.6)), 50, wish)
         picture = Image.open(io.BytesIO(data))
         assert _photometric(picture) == photometric
         expected = (119, 70, 33) if photometric == 8 else (220, 20, 60)
         assert files.pixel(picture, 5, 5) == pytest.approx(expected, abs=6)
 
     def test_of_srgb_makes_lab_of_16_bits_anew_though_the_whole_is_wanted(self) -> None:
-        _, data = cut(ingested(files.lab16(46.9, 70.9, 33.6)), None, Wish(FileKind.TIFF))
+        _, data = cut(ingested(tiff_files.lab16(46.9, 70.9, 33.6)), None, Wish(FileKind.TIFF))
         assert _photometric(Image.open(io.BytesIO(data))) == 2
 
     def test_of_kept_colours_keeps_all_16_bits_of_lab(self) -> None:
-        body = files.lab16(46.9, 70.9, 33.6)
+        body = tiff_files.lab16(46.9, 70.9, 33.6)
         _, data = cut(ingested(body), None, Wish(FileKind.TIFF, Colours.KEPT))
         assert _compressed(data) == _compressed(body)
 

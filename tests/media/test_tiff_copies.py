@@ -12,7 +12,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from media.rules.wishes import Colours, FileKind, Wish
 from tests import exiftool
-from tests.media import files
+from tests.media import files, tiff_files
 from tests.media.arrivals import ingested
 from tests.media.licensed import LICENCE, cut
 
@@ -34,7 +34,7 @@ class TestThe16BitsOfAColour:
     @pytest.mark.parametrize("packed", [False, True])
     @pytest.mark.parametrize("wish", [SENT, KEPT])
     def test_are_kept(self, wish: Wish, packed: bool, apart: bool, order: str, big: bool) -> None:
-        body = files.tiff(LEVELS, RGB, order=order, apart=apart, packed=packed, big=big)
+        body = tiff_files.tiff(LEVELS, RGB, order=order, apart=apart, packed=packed, big=big)
         _assert_same_picture(_delivered(body, wish), body)
 
     def test_are_kept_in_tiles(self, order: str, big: bool) -> None:
@@ -43,15 +43,15 @@ class TestThe16BitsOfAColour:
         numbers = {256: [64], 257: [48], 258: [16] * 3, 259: [8], 262: [2], 277: [3], 284: [1]}
         numbers |= {322: [16], 323: [48]}
         tags = {n: (LONG, struct.pack(f"{order}{len(v)}I", *v)) for n, v in numbers.items()}
-        body = files.tiff_of([(tags, tiles)], order, big)
+        body = tiff_files.tiff_of([(tags, tiles)], order, big)
         _assert_same_picture(_delivered(body), body)
 
     def test_are_kept_of_the_first_of_several_pictures_alone(self, order: str, big: bool) -> None:
-        second = files.tiff(LEVELS[:20] // 2, RGB, order=order, packed=False)
+        second = tiff_files.tiff(LEVELS[:20] // 2, RGB, order=order, packed=False)
         secret = TiffImageFile(io.BytesIO(second))
         more = {tag: (LONG, struct.pack(order + "I", n)) for tag, n in ((256, 64), (257, 20))}
         strip = _pieces(secret, second)[0]
-        body = files.tiff(LEVELS, RGB, order=order, big=big, more=[(more, [strip])])
+        body = tiff_files.tiff(LEVELS, RGB, order=order, big=big, more=[(more, [strip])])
         data = _delivered(body)
         _assert_same_picture(data, body)
         assert strip in body
@@ -81,7 +81,7 @@ def test_a_tiff_is_copied_however_it_is_compressed(mode: str, options: dict[str,
 class TestWhatIsSaidOfThePicture:
     @orders
     def test_is_read_by_others(self, order: str) -> None:
-        body = files.tiff(LEVELS, RGB, order=order, tags={274: _short(order, 6)})
+        body = tiff_files.tiff(LEVELS, RGB, order=order, tags={274: _short(order, 6)})
         tags = exiftool.said(_delivered(body))
         assert tags["IFD0:BitsPerSample"] == "16 16 16"
         assert tags["IFD0:Orientation"] == 6
@@ -94,7 +94,7 @@ class TestWhatIsSaidOfThePicture:
         for fraction, told in (((600, 2), 300), ((0, 0), None)):
             tags = {tag: (RATIONAL, struct.pack(order + "II", *fraction)) for tag in (282, 283)}
             tags[296] = _short(order, 2)
-            body = files.tiff(LEVELS, RGB, order=order, tags=tags)
+            body = tiff_files.tiff(LEVELS, RGB, order=order, tags=tags)
             data = _delivered(body)
             _assert_same_picture(data, body)
             assert _opened(data).tag_v2.get(282) == told
@@ -102,19 +102,19 @@ class TestWhatIsSaidOfThePicture:
     def test_is_its_profile_unless_that_is_damaged(self) -> None:
         profile = files.swapped_profile()
         for sent, kept in ((profile, profile), (profile[:200], None), (profile + b"GPS", profile)):
-            body = files.tiff(LEVELS, RGB, tags={34675: (7, sent)})
+            body = tiff_files.tiff(LEVELS, RGB, tags={34675: (7, sent)})
             data = _delivered(body)
             _assert_same_picture(data, body)
             assert _opened(data).info.get("icc_profile") == kept
 
     def test_is_the_same_each_time(self) -> None:
-        work = ingested(files.tiff(LEVELS, RGB, big=True))
+        work = ingested(tiff_files.tiff(LEVELS, RGB, big=True))
         assert cut(work, None, SENT)[1] == cut(work, None, SENT)[1]
 
 
 def test_a_tiff_may_be_larger_than_the_memory_of_a_child(settings: Any) -> None:
     levels = np.broadcast_to(LEVELS[:1, :1], (3000, 4000, 3))
-    body = files.tiff(levels, RGB, packed=False)
+    body = tiff_files.tiff(levels, RGB, packed=False)
     work = ingested(body)
     settings.DECODER_MEGABYTES = 40
     assert len(body) > 60_000_000
@@ -123,13 +123,13 @@ def test_a_tiff_may_be_larger_than_the_memory_of_a_child(settings: Any) -> None:
 
 @pytest.mark.parametrize("told", [0, 1, 48 * 64 * 6 - 1])
 def test_a_strip_whose_length_is_told_wrongly_is_copied_whole(told: int) -> None:
-    right = files.tiff(LEVELS, RGB, packed=False)
-    wrong = files.tiff(LEVELS, RGB, packed=False, tags={279: (LONG, struct.pack("<I", told))})
+    right = tiff_files.tiff(LEVELS, RGB, packed=False)
+    wrong = tiff_files.tiff(LEVELS, RGB, packed=False, tags={279: (LONG, struct.pack("<I", told))})
     _assert_same_picture(_delivered(wrong), right)
 
 
 def test_a_tiff_that_says_twice_how_its_grey_is_meant_is_copied_too() -> None:
-    body = files.tiff(LEVELS[:, :, :1], 0, tags={262: (LONG, bytes(8))})
+    body = tiff_files.tiff(LEVELS[:, :, :1], 0, tags={262: (LONG, bytes(8))})
     _assert_same_picture(_delivered(body), body)
 
 
@@ -139,7 +139,7 @@ def test_a_tiff_that_shows_the_same_bytes_again_and_again_is_made_anew() -> None
     said = {
         n: (LONG, struct.pack("<I", v) * (10 if n in {273, 279} else 1)) for n, v in tags.items()
     }
-    body = files.tiff(LEVELS, RGB, packed=False, tags=said)
+    body = tiff_files.tiff(LEVELS, RGB, packed=False, tags=said)
     picture = _opened(_delivered(body))
     assert (picture.size, picture.tag_v2[258]) == ((64, 480), (8, 8, 8))
     assert picture.tobytes() == _opened(body).tobytes()

@@ -9,7 +9,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
 from media.rules.wishes import Colours, FileKind, Wish
-from tests.media import files
+from tests.media import files, tiff_files
 from tests.media.arrivals import ingested, shown
 from tests.media.licensed import cut
 
@@ -36,12 +36,14 @@ layouts = pytest.mark.parametrize(
 @pytest.mark.parametrize("depth", [np.uint8, np.uint16])
 class TestColours:
     def test_of_rgb(self, depth: type, order: str, apart: bool, packed: bool) -> None:
-        body = files.tiff(_filled(depth, *CRIMSON), RGB, order=order, apart=apart, packed=packed)
+        body = tiff_files.tiff(
+            _filled(depth, *CRIMSON), RGB, order=order, apart=apart, packed=packed
+        )
         assert _centre(body) == pytest.approx(CRIMSON, abs=3)
 
     def test_of_lab(self, depth: type, order: str, apart: bool, packed: bool) -> None:
         levels = _filled(depth, 120, 71, 34)  # 255 levels of L*, and a* and b* as they are
-        body = files.tiff(levels, LAB, order=order, apart=apart, packed=packed)
+        body = tiff_files.tiff(levels, LAB, order=order, apart=apart, packed=packed)
         assert _centre(body) == pytest.approx(CRIMSON, abs=6)
 
 
@@ -52,13 +54,13 @@ class TestGrey:
     def test_is_shown_as_a_positive(
         self, depth: type, order: str, photometric: int, seen: int
     ) -> None:
-        body = files.tiff(_filled(depth, 60), photometric, order=order)
+        body = tiff_files.tiff(_filled(depth, 60), photometric, order=order)
         assert _centre(body) == pytest.approx((seen,) * 3, abs=3)
 
     def test_is_handed_out_as_a_positive(
         self, depth: type, order: str, photometric: int, seen: int
     ) -> None:
-        body = files.tiff(_filled(depth, 60), photometric, order=order)
+        body = tiff_files.tiff(_filled(depth, 60), photometric, order=order)
         _, data = cut(ingested(body), 50, Wish(FileKind.TIFF, Colours.KEPT))
         assert _centre(data) == pytest.approx((seen,) * 3, abs=3)
 
@@ -67,7 +69,7 @@ class TestGrey:
 @pytest.mark.parametrize("depth", [np.uint8, np.uint16])
 def test_a_selection_saved_with_a_picture_in_lab_is_left_out(depth: type, order: str) -> None:
     tags = {338: _shorts(order, 0)}
-    body = files.tiff(_filled(depth, 120, 71, 34, 0), LAB, order=order, tags=tags)
+    body = tiff_files.tiff(_filled(depth, 120, 71, 34, 0), LAB, order=order, tags=tags)
     assert _centre(body) == pytest.approx(CRIMSON, abs=6)
 
 
@@ -89,7 +91,7 @@ class TestARefusal:
         self, photometric: int, depth: type, channels: int, extra: list[int], order: str
     ) -> None:
         levels = _filled(depth, *[200] * channels)
-        body = files.tiff(levels, photometric, order=order, tags={338: _shorts(order, *extra)})
+        body = tiff_files.tiff(levels, photometric, order=order, tags={338: _shorts(order, *extra)})
         assert "extra channels" in ingested(body).refusal
 
     @pytest.mark.parametrize("depth", [np.float16, np.float32, np.uint32])
@@ -98,11 +100,13 @@ class TestARefusal:
         self, photometric: int, channels: int, depth: type, order: str
     ) -> None:
         tags = {339: _shorts(order, *[1 if depth is np.uint32 else 3] * channels)}
-        body = files.tiff(np.ones((40, 60, channels), depth), photometric, order=order, tags=tags)
+        body = tiff_files.tiff(
+            np.ones((40, 60, channels), depth), photometric, order=order, tags=tags
+        )
         assert "floating point" in ingested(body).refusal
 
     def test_speaks_of_neither_where_it_is_the_colours_that_are_rare(self, order: str) -> None:
-        body = files.tiff(_filled(np.uint8, *CRIMSON), ICC_LAB, order=order)
+        body = tiff_files.tiff(_filled(np.uint8, *CRIMSON), ICC_LAB, order=order)
         assert "of a rare kind" in ingested(body).refusal
 
     def test_speaks_of_a_preview_that_comes_first(self, order: str) -> None:
@@ -111,7 +115,7 @@ class TestARefusal:
 
     @pytest.mark.parametrize("photometric", [COLOUR_FILTERS, LINEAR_RAW])
     def test_speaks_of_raw_wherever_a_raw_picture_lies(self, photometric: int, order: str) -> None:
-        alone = files.tiff(_filled(np.uint16, 60), photometric, order=order)
+        alone = tiff_files.tiff(_filled(np.uint16, 60), photometric, order=order)
         listed = _after_preview(order, photometric)
         second = struct.pack(order + "I", _next(listed))
         within = _after_preview(order, photometric, tags={330: (LONG, second)})
@@ -124,13 +128,13 @@ class TestARefusal:
             assert "raw file" in ingested(body).refusal
 
 
-def _after_preview(order: str, photometric: int, *, tags: files.Tags | None = None) -> bytes:
+def _after_preview(order: str, photometric: int, *, tags: tiff_files.Tags | None = None) -> bytes:
     """A TIFF whose first picture says that it is a preview, and whose second is the photograph."""
     numbers = {256: 60, 257: 40, 258: 16, 259: 1, 262: photometric, 277: 1, 278: 40}
     second = {tag: (LONG, struct.pack(order + "I", n)) for tag, n in numbers.items()}
     first = {254: (LONG, struct.pack(order + "I", 1)), **(tags or {})}
     more = [(second, [bytes(60 * 40 * 2)])]
-    return files.tiff(_filled(np.uint8, *CRIMSON), RGB, order=order, tags=first, more=more)
+    return tiff_files.tiff(_filled(np.uint8, *CRIMSON), RGB, order=order, tags=first, more=more)
 
 
 def _next(body: bytes) -> int:
@@ -153,7 +157,9 @@ def test_the_older_metadata_are_read_whatever_type_they_are_declared_as(
     """ExifTool and Photoshop call them numbers of 32 bits."""
     said = b"\x1c\x02\x05\x00\x05Dunes\x1c\x02\x50\x00\x07Ann Lee"
     said += bytes(-len(said) % 4)
-    work = ingested(files.tiff(_filled(np.uint8, 60), 1, order=order, tags={33723: (kind, said)}))
+    work = ingested(
+        tiff_files.tiff(_filled(np.uint8, 60), 1, order=order, tags={33723: (kind, said)})
+    )
     assert (work.title, work.creator) == ("Dunes", "Ann Lee")
 
 
