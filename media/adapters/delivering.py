@@ -82,11 +82,19 @@ def cut(
         image.close()
     if trace and picture.mode == "RGB":
         picture = tracing.embedded(picture, trace)
-    size = picture.size
-    picture.save(target, wish.kind.name, icc_profile=profile, **_OPTIONS[wish.kind])
-    picture.close()
+    size = _written(picture, target, wish.kind, profile)
     inscribing.inscribe(Path(target), facts)
     return _done(size, wish.kind.value, *_REMADE[whole])
+
+
+def _written(
+    picture: Image.Image, target: str, kind: FileKind, profile: bytes | None
+) -> tuple[int, int]:
+    """The size of a picture that was saved, and let go of."""
+    size = picture.size
+    picture.save(target, kind.name, icc_profile=profile, **_OPTIONS[kind])
+    picture.close()
+    return size
 
 
 def _with_source(facts: Facts, said: dict[str, Any]) -> Facts:

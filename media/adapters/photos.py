@@ -1,6 +1,6 @@
 """Photographs opened, measured and scaled with Pillow. Runs in the sandbox's child."""
 
-from mmap import mmap
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,7 @@ def develop(*, path: str, format: str, folder: str, limits: Limits, mark: Mark) 
 
 def opened(path: str, format: Format, limits: Limits) -> Image.Image:
     """The picture with nothing but its header read. Raises Unfit when it is not taken."""
-    if format is Format.JPEG and jpeg.scans(Path(path).read_bytes()) > jpeg.MOST_SCANS:
+    if format is Format.JPEG and _scans(path) > jpeg.MOST_SCANS:
         raise Unfit(_TOO_MANY_SCANS)
     is_tiff = format is Format.TIFF
     image = tiffs.opened(path) if is_tiff else Image.open(path, formats=_DECODERS[format])
@@ -98,6 +98,12 @@ def opened(path: str, format: Format, limits: Limits) -> Image.Image:
         raise Unfit(ANIMATED)
     _tell_colours(image, path, format)
     return image
+
+
+def _scans(path: str) -> int:
+    """Of the file where it lies: a copy, once freed, would be kept for smaller things."""
+    with Path(path).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        return jpeg.scans(data)
 
 
 def _tell_colours(image: Image.Image, path: str, format: Format) -> None:

@@ -5,6 +5,7 @@ Source: ITU-T T.81 annex B; Exif 2.32; XMP specification part 3.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import mmap
 
 from media.rules import iptc, xmp
 from media.rules.metadata import Facts
@@ -33,7 +34,7 @@ class Segment:
     end: int
 
 
-def segments(data: bytes) -> Iterator[Segment]:
+def segments(data: bytes | mmap) -> Iterator[Segment]:
     """The segments before the first scan. Raises NotJpeg where they are damaged."""
     if data[:2] != b"\xff\xd8":
         raise NotJpeg("no JPEG begins so")
@@ -56,7 +57,7 @@ def segments(data: bytes) -> Iterator[Segment]:
         at = end
 
 
-def scans(data: bytes) -> int:
+def scans(data: bytes | mmap) -> int:
     """How many scans the picture of a file has; 0 where it is damaged before the first.
 
     Within a scan no byte 255 stands before one that could be taken for a marker.
@@ -67,8 +68,10 @@ def scans(data: bytes) -> int:
             at = segment.end
     except NotJpeg:
         return 0
-    end = data.find(bytes((0xFF, _END)), at)
-    return data.count(bytes((0xFF, _SCAN)), at, end if end >= 0 else len(data))
+    end, count = data.find(bytes((0xFF, _END)), at), 0
+    while (at := data.find(bytes((0xFF, _SCAN)), at, end if end >= 0 else len(data))) >= 0:
+        count, at = count + 1, at + 2
+    return count
 
 
 def facts_of(data: bytes) -> tuple[Facts, Facts]:
