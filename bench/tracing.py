@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -138,7 +139,7 @@ def _tell_costs() -> None:
     seed = tracing.seed(1, _KEY)
     for size in _COSTS:
         picture = small.resize(size, Image.Resampling.BICUBIC)
-        times = _times(lambda p=picture: embedded(p, seed))  # type: ignore[misc]
+        times = _times(partial(embedded, picture, seed))
         _say(figure="embedding in ms", size=size, **times)
     comps = [small.resize((side, side * 2 // 3)) for side in (2048, 1024, 512)]
     mark = Mark("stockcoop", 28, seed="a work")

@@ -127,19 +127,16 @@ def srgb_profile() -> bytes:
     return bytes(made)
 
 
-def sound_profile(data: bytes | None, mode: str) -> bytes | None:
-    """A profile without what follows its end; None for a damaged one, or one of other colours."""
+def sound_profile(data: bytes | None, mode: str | None = None) -> bytes | None:
+    """A profile without what follows its end; None for a damaged one, or one of other colours.
+
+    Without a `mode` it may be of the colours of any.
+    """
     data = data or b""
     length = int.from_bytes(data[:4], "big")
     if not 128 <= length <= len(data):
         return None
     return bytes(data[:length]) if _sound(data[:length], mode) else None
-
-
-def any_sound_profile(data: bytes | None) -> bytes | None:
-    """As `sound_profile`, of whatever colours it is."""
-    profiles = (sound_profile(data, mode) for mode in ("RGB", "CMYK", "L", "LAB"))
-    return next(filter(None, profiles), None)
 
 
 def opaque(image: Image.Image) -> Image.Image:
@@ -212,8 +209,8 @@ def _profile(mode: str, data: bytes | None) -> ImageCms.ImageCmsProfile | None:
     return _sound(data, mode)
 
 
-def _sound(data: bytes | None, mode: str) -> ImageCms.ImageCmsProfile | None:
-    """The profile, if it can be read and is of the colours of `mode`."""
+def _sound(data: bytes | None, mode: str | None) -> ImageCms.ImageCmsProfile | None:
+    """The profile, if it can be read and is of the colours of `mode`, or of any without one."""
     if not data:
         return None
     try:
@@ -221,4 +218,4 @@ def _sound(data: bytes | None, mode: str) -> ImageCms.ImageCmsProfile | None:
         space = profile.profile.xcolor_space.strip()
     except (OSError, ImageCms.PyCMSError):
         return None
-    return profile if space == _SPACES[mode] else None
+    return profile if space in ([_SPACES[mode]] if mode else _SPACES.values()) else None

@@ -1,6 +1,5 @@
 """The file that a buyer gets, made from a photograph. Runs in the sandbox's child."""
 
-import struct
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from media.adapters.photos import (
     turn_of,
     upright,
     upright_size,
+    whole_of,
 )
 from media.adapters.reading import reading
 from media.adapters.scaling import scaled
@@ -122,7 +122,7 @@ def _exchange(image: Image.Image, path: Path, target: Path, sent: Format, facts:
         else:
             target.write_bytes(_BARE[sent](path.read_bytes()))
             inscribing.inscribe(target, facts, orientation=orientation)
-    except (ValueError, MemoryError, struct.error):
+    except (ValueError, MemoryError):
         return False
     return True
 
@@ -143,7 +143,7 @@ def _drawn(image: Image.Image, longest_side: int, wish: Wish) -> tuple[Image.Ima
 def _as_it_is(image: Image.Image, longest_side: int) -> Image.Image:
     """The picture with its colours and its 16 bits, where Pillow has read those."""
     turn = turn_of(image)
-    loaded(image, (0, 0, *image.size))
+    loaded(image, whole_of(image))
     picture = colour.deep(image) or colour.scalable(image, colour.source_of(image))
     picture = upright(scaled(picture, fitted(*picture.size, longest_side)), turn)
     if picture is image:

@@ -96,7 +96,11 @@ def opened(path: str, format: Format, limits: Limits) -> Image.Image:
     check_size(*image.size, limits)
     if image.format not in _ALBUMS and getattr(image, "n_frames", 1) > 1:
         raise Unfit(ANIMATED)
-    _tell_colours(image, path, format)
+    head = _head(path) if format in {Format.AVIF, Format.PNG} else b""
+    if format is Format.AVIF and boxes.is_cropped(head):
+        raise Unfit(_CROPPED)
+    if codes := _codes_of(image, head, format):
+        image.info[colour.CODE_POINTS] = codes
     return image
 
 
@@ -106,20 +110,16 @@ def _scans(path: str) -> int:
         return jpeg.scans(data)
 
 
-def _tell_colours(image: Image.Image, path: str, format: Format) -> None:
-    """Put the code points that a file has into the `info` of its picture."""
-    if format is Format.HEIC:
-        if nclx := image.info.get("nclx_profile"):
-            codes = Codes(nclx["color_primaries"], nclx["transfer_characteristics"])
-            image.info[colour.CODE_POINTS] = codes
-        return
-    if format not in {Format.AVIF, Format.PNG}:
-        return
+def _head(path: str) -> bytes:
     with Path(path).open("rb") as file:
-        head = file.read(codepoints.HEAD)
-    if format is Format.AVIF and boxes.is_cropped(head):
-        raise Unfit(_CROPPED)
-    image.info[colour.CODE_POINTS] = codepoints.read(head, format)
+        return file.read(codepoints.HEAD)
+
+
+def _codes_of(image: Image.Image, head: bytes, format: Format) -> Codes | None:
+    """The code points that name the colours of a picture, if there are any."""
+    if format is Format.HEIC and (nclx := image.info.get("nclx_profile")):
+        return Codes(nclx["color_primaries"], nclx["transfer_characteristics"])
+    return codepoints.read(head, format) if head else None
 
 
 def upright_size(image: Image.Image) -> tuple[int, int]:
@@ -168,7 +168,7 @@ def _decoded(image: Image.Image, size: tuple[int, int] | None) -> tuple[Image.Im
 
     A JPEG at half scale has one column more than half of an odd number: a part of the last one.
     """
-    whole = _whole(image)
+    whole = whole_of(image)
     drafted = image.draft(None, size) if size else None
     decoded = loaded(image, whole)
     if drafted is None or size is None or drafted[1] == whole:
@@ -181,12 +181,12 @@ def _decoded(image: Image.Image, size: tuple[int, int] | None) -> tuple[Image.Im
 
 
 def _decoded_twice_as_large(image: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, Box]:
-    whole = _whole(image)
+    whole = whole_of(image)
     drafted = image.draft(None, (size[0] * 2, size[1] * 2))
     return loaded(image, whole), drafted[1] if drafted else whole
 
 
-def _whole(image: Image.Image) -> Box:
+def whole_of(image: Image.Image) -> Box:
     return 0.0, 0.0, float(image.width), float(image.height)
 
 

@@ -11,6 +11,8 @@ from PIL import Image
 _LANCZOS = ResizeAlg.convolution(FilterType.lanczos3)
 _MODES = frozenset({"L", "RGB", "RGBA", "CMYK"})
 _LOBES = 3
+"""How far the filter looks to each side, in pixels of what is made."""
+
 _resizer = Resizer()
 _BETWEEN = 8 * 1024 * 1024
 """Bytes, about, of what lies between the step across and the step down, of one strip."""

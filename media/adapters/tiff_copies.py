@@ -6,6 +6,7 @@ metadata into an empty TIFF, and they are laid beside the pixels here.
 Source: TIFF 6.0 sections 2 and 15; libtiff's BigTIFF design.
 """
 
+import struct
 from collections.abc import Sequence
 from io import BytesIO
 from itertools import accumulate
@@ -51,12 +52,14 @@ def copy(
     tags = image.tag_v2
     names = _TILES if _TILES[0] in tags else _STRIPS
     places, lengths = tags.get(names[0], ()), _lengths(tags, names)
-    directory = _directory(
-        tags.prefix, _meaning(image) | _metadata(tags.prefix, facts, orientation)
-    )
     if tags.get(_COMPRESSION) == _TABLES_ELSEWHERE or not _are_sound(lengths, path):
         raise ValueError("this TIFF does not say plainly where its pixels lie")
-    _place(directory, names, lengths)
+    entries = _meaning(image) | _metadata(tags.prefix, facts, orientation)
+    try:
+        directory = _directory(tags.prefix, entries)
+        _place(directory, names, lengths)
+    except struct.error as error:
+        raise ValueError("this TIFF says what cannot be said in its tags") from error
     with path.open("rb") as source, target.open("wb") as file:
         directory.save(file)
         for place, length in zip(places, lengths, strict=True):
@@ -83,7 +86,7 @@ def _meaning(image: TiffImageFile) -> dict[int, tuple[int, Any]]:
         for tag in _MEANINGS
         if _is_plain(tags.get(tag))
     }
-    profile = colour.any_sound_profile(image.info.get("icc_profile"))
+    profile = colour.sound_profile(image.info.get("icc_profile"))
     return kept | ({_PROFILE: (TiffTags.UNDEFINED, profile)} if profile else {})
 
 

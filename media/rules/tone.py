@@ -133,7 +133,7 @@ def _from_hlg(value: float) -> float:
 
 def _brightened(scene: list[float]) -> list[float]:
     bright = sum(k * value for k, value in zip(_LUMINANCE[_BT2020], scene, strict=True))
-    gain = bright**SCENE_POWER * _HLG_PEAK / _PAPER
+    gain = SCENE_GAIN * bright**SCENE_POWER
     return [value * gain for value in scene]
 
 
