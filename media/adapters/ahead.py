@@ -1,59 +1,87 @@
 """Work on both sides of an iterator at once: a thread makes ahead what is wanted next."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from queue import Full, Queue
-from threading import Event, Thread
-from typing import TypeVar
+from threading import Condition, Thread
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-_MOST = 4
-"""How much may wait: a frame of 4K takes 12 MB and more."""
-
 
 @contextmanager
-def ahead(items: Iterator[T]) -> Iterator[Iterator[T]]:
+def ahead(items: Iterator[T], weigh: Callable[[T], int], most: int) -> Iterator[Iterator[T]]:
     """The same items, made by a thread; what it raises is raised by them.
 
-    The thread ends with the block, so that what it reads from can be closed then.
+    What waits to be taken weighs `most` at most, by `weigh`, or is a single item. The thread ends
+    with the block, so that what it reads from can be closed then.
     """
-    ready: Queue[tuple[bool, T | BaseException | None]] = Queue(_MOST)
-    enough = Event()
-
-    def put(more: bool, item: T | BaseException | None) -> None:
-        while not enough.is_set():
-            try:
-                ready.put((more, item), timeout=0.2)
-            except Full:
-                continue
-            return
+    shelf: _Shelf[T] = _Shelf(most)
 
     def make() -> None:
         try:
             for item in items:
-                put(True, item)
-                if enough.is_set():
+                if not shelf.put(item, weigh(item)):
                     return
-            put(False, None)
+            shelf.end()
         except BaseException as error:
-            put(False, error)
+            shelf.end(error)
 
     maker = Thread(target=make, daemon=True)
     maker.start()
     try:
-        yield _taken(ready)
+        yield shelf.taken()
     finally:
-        enough.set()
+        shelf.close()
         maker.join()
 
 
-def _taken(ready: "Queue[tuple[bool, T | BaseException | None]]") -> Iterator[T]:
-    while True:
-        more, item = ready.get()
-        if more:
-            yield item  # type: ignore[misc]  # what says that there is more is an item
-        elif isinstance(item, BaseException):
-            raise item
-        else:
-            return
+class _Shelf(Generic[T]):
+    """What is made and not yet taken, between one thread that makes and one that takes."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._weight = most, 0
+        self._items: deque[tuple[T, int]] = deque()
+        self._ended = self._closed = False
+        self._error: BaseException | None = None
+        self._changed = Condition()
+
+    def put(self, item: T, weight: int) -> bool:
+        """Wait for room; False when nothing is wanted any more."""
+        with self._changed:
+            while not (self._closed or self._has_room(weight)):
+                self._changed.wait()
+            self._items.append((item, weight))
+            self._weight += weight
+            self._changed.notify()
+            return not self._closed
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Nothing more is made: that was all, or because of `error`."""
+        with self._changed:
+            self._ended, self._error = True, error
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Nothing more is wanted."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    def taken(self) -> Iterator[T]:
+        """Each item as soon as it is there."""
+        while True:
+            with self._changed:
+                while not (self._items or self._ended):
+                    self._changed.wait()
+                if not self._items:
+                    break
+                item, weight = self._items.popleft()
+                self._weight -= weight
+                self._changed.notify()
+            yield item
+        if self._error:
+            raise self._error
+
+    def _has_room(self, weight: int) -> bool:
+        return not self._items or self._weight + weight <= self._most

@@ -10,7 +10,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from media.rules import tone
-from media.rules.film import is_hdr
+from media.rules.film import is_hdr, matrix_of
 
 Step = tuple[str, str]
 """A filter of FFmpeg by its name, and its arguments."""
@@ -22,6 +22,9 @@ _TURNS: dict[int, list[Step]] = {
     180: [("hflip", ""), ("vflip", "")],
     -180: [("hflip", ""), ("vflip", "")],
 }
+_UNSPECIFIED = 2
+"""Of matrices. Source: ITU-T H.273."""
+
 _BT709 = "out_color_matrix=bt709:out_range=limited"
 
 
@@ -32,10 +35,18 @@ def upright(frame: VideoFrame, size: tuple[int, int], folder: Path) -> list[Step
     put into `folder`.
     """
     across, down = reversed(size) if frame.rotation % 180 else size
-    scale, turns = f"{across}:{down}:flags=bicubic", _TURNS.get(frame.rotation, [])
+    scale = f"{across}:{down}:flags=bicubic{_matrix(frame)}"
+    turns = _TURNS.get(frame.rotation, [])
     if is_hdr(frame.color_trc):
         return [("scale", scale), *_dimmed(frame.color_trc, folder), *turns]
     return [("scale", f"{scale}:{_BT709}"), *turns]
+
+
+def _matrix(frame: VideoFrame) -> str:
+    """What FFmpeg has to be told, which takes BT.601 for meant where none is named."""
+    if frame.colorspace != _UNSPECIFIED or frame.format.is_rgb:
+        return ""
+    return f":in_color_matrix={matrix_of(frame.color_trc, frame.width, frame.height)}"
 
 
 def _dimmed(transfer: int, folder: Path) -> list[Step]:

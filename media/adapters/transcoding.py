@@ -20,6 +20,11 @@ from media.adapters.tracks import picture_of, rate_of, sounds_of, start_of
 from media.rules.limits import MOST_OF_A_FRAME
 
 THREADS = 2
+_DECODED, _SHOWN = 26_000_000, 12_000_000
+"""Bytes of frames that may wait for the next stage. A frame of 4K has 12 million, one of 720p 1.4:
+more of the large ones only leave the processor's cache, of the small ones they even out the work.
+"""
+
 _OVERLAP = 2
 _FASTEST = Fraction(60)
 _SOUND_RATE, _SOUND_BITS = 48_000, 128_000
@@ -60,6 +65,7 @@ def transcode(source: InputContainer, target: Path, order: Order) -> None:
     """
     picture = opened(source)
     sound = None if order.silent else next(iter(sounds_of(source)), None)
+    streams = [stream for stream in (picture, sound) if stream]
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with av.open(str(target), "w", format="mp4", options=options) as out:
         out.metadata.update(order.tags)
@@ -67,8 +73,8 @@ def transcode(source: InputContainer, target: Path, order: Order) -> None:
         track = _Track(out, sound) if sound else None
         # Three stages, each in a thread of its own: decoding, the filters, and the encoders here.
         with (
-            ahead(_frames(source, [s for s in (picture, sound) if s], order)) as decoded,
-            ahead(_shown(decoded, picture, order, film.rate, target.parent)) as shown,
+            ahead(_frames(source, streams, order), _bytes_of, _DECODED) as decoded,
+            ahead(_shown(decoded, picture, order, target.parent), _bytes_of, _SHOWN) as shown,
         ):
             for frame in shown:
                 if isinstance(frame, VideoFrame):
@@ -89,6 +95,15 @@ def opened(source: InputContainer) -> VideoStream:
     return picture
 
 
+def _bytes_of(frame: VideoFrame | AudioFrame) -> int:
+    return sum(plane.buffer_size for plane in frame.planes)
+
+
+def _rate(picture: VideoStream) -> Fraction:
+    """Of what is made, in frames a second."""
+    return min(rate_of(picture), _FASTEST)
+
+
 def _frames(
     source: InputContainer, streams: Sequence[VideoStream | AudioStream], order: Order
 ) -> Iterator[VideoFrame | AudioFrame]:
@@ -100,14 +115,18 @@ def _frames(
     seconds = order.seconds - order.start
     if order.start:
         source.seek(int(zero * av.time_base))
+    units = {stream.index: stream.time_base or Fraction(1) for stream in streams}
+    first = {index: round(zero / unit) for index, unit in units.items()}
+    last = {index: (zero + Fraction(seconds) + _OVERLAP) / unit for index, unit in units.items()}
     for packet in source.demux(streams):
+        index = packet.stream.index
         for frame in packet.decode():
             if isinstance(frame, VideoFrame | AudioFrame):
-                if frame.pts is not None and frame.time_base:
-                    frame.pts -= round(zero / frame.time_base)
+                if frame.pts is not None:
+                    frame.pts -= first[index]
                 if 0 <= (frame.time or 0) <= seconds:
                     yield frame
-        if (packet.pts or 0) * (packet.time_base or 0) - zero > seconds + _OVERLAP:
+        if (packet.pts or 0) > last[index]:
             return
 
 
@@ -115,11 +134,11 @@ def _shown(
     frames: Iterator[VideoFrame | AudioFrame],
     picture: VideoStream,
     order: Order,
-    rate: Fraction,
     folder: Path,
 ) -> Iterator[VideoFrame | AudioFrame]:
     """The moving picture through the filters, which the first frame decides; sound as it is."""
     graph: Graph | None = None
+    rate = _rate(picture)
     for frame in frames:
         if not isinstance(frame, VideoFrame):
             yield frame
@@ -150,14 +169,14 @@ class _Film:
     """Frames into the encoder."""
 
     def __init__(self, out: OutputContainer, picture: VideoStream, order: Order) -> None:
-        self.rate = min(rate_of(picture), _FASTEST)
         self._out, self._order = out, order
-        self._stream = out.add_stream("libx264", rate=self.rate)
+        self._stream = out.add_stream("libx264", rate=_rate(picture))
         self._stream.width, self._stream.height = order.size
         self._stream.pix_fmt = "yuv420p"
         self._stream.options = {"crf": str(order.quality), "preset": "veryfast"}
         context = self._stream.codec_context
-        context.thread_count = THREADS
+        # As ffmpeg does it. PyAV's own choice, slices, waits for each frame, and makes larger ones.
+        context.thread_count, context.thread_type = THREADS, "FRAME"
         context.colorspace, context.color_range = _BT709, _LIMITED
 
     def take(self, frame: VideoFrame) -> None:

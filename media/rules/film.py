@@ -36,6 +36,16 @@ def is_hdr(transfer: int) -> bool:
     return transfer in _HDR
 
 
+def matrix_of(transfer: int, width: int, height: int) -> str:
+    """The matrix, as FFmpeg calls it, that is meant by a clip which names none.
+
+    By its size, as players take it: mpv's rule, and Chromium's but for frames less than 720 high.
+    """
+    if is_hdr(transfer):
+        return "bt2020"
+    return "bt709" if width >= 1280 or height > 576 else "bt601"
+
+
 _NAMES = {
     "h264": "H.264",
     "hevc": "H.265 (HEVC)",

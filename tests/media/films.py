@@ -68,13 +68,24 @@ def unheard(body: bytes, *, tracks: int) -> bytes:
 
 def huge(path: Path) -> bytes:
     """A clip of one grey frame of 8192 by 5120 pixels."""
+    return plain(path, (8192, 5120), (128, 128, 128))
+
+
+def plain(
+    path: Path, size: tuple[int, int], colours: tuple[int, int, int], *, matrix: int = 2
+) -> bytes:
+    """A clip of one frame of `size` pixels, all of these Y, Cb and Cr.
+
+    `matrix` says of which, by its number in H.273; 2 leaves it open.
+    """
     with av.open(str(path), "w", format="mp4") as out:
         quick = {"preset": "ultrafast", "threads": "1"}
         picture = out.add_stream("libx264", rate=10, options=quick)
-        frame = av.VideoFrame(8192, 5120, "yuv420p")
+        frame = av.VideoFrame(*size, "yuv420p")
         picture.width, picture.height, picture.pix_fmt = frame.width, frame.height, "yuv420p"
-        for plane in frame.planes:
-            plane.update(b"\x80" * plane.buffer_size)
+        picture.codec_context.colorspace = frame.colorspace = matrix
+        for plane, value in zip(frame.planes, colours, strict=True):
+            plane.update(bytes([value]) * plane.buffer_size)
         frame.pts = 0
         out.mux([*picture.encode(frame), *picture.encode(None)])
     return path.read_bytes()

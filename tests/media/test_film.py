@@ -4,6 +4,7 @@ from media.rules.film import (
     codec_in_words,
     colour_in_words,
     is_hdr,
+    matrix_of,
     picture_in_words,
     sound_in_words,
 )
@@ -17,6 +18,23 @@ class TestWords:
     def test_of_colour_are_those_of_h273(self, primaries: int, transfer: int, words: str) -> None:
         assert colour_in_words(primaries, transfer) == words
         assert is_hdr(transfer) == words.endswith(("HLG", "PQ"))
+
+    @pytest.mark.parametrize(
+        ("transfer", "size", "matrix"),
+        [
+            (2, (3840, 2160), "bt709"),
+            (2, (1280, 720), "bt709"),
+            (2, (608, 1080), "bt709"),
+            (2, (1024, 576), "bt601"),
+            (2, (640, 480), "bt601"),
+            (16, (3840, 2160), "bt2020"),
+            (18, (640, 480), "bt2020"),
+        ],
+    )
+    def test_names_the_matrix_that_is_meant(
+        self, transfer: int, size: tuple[int, int], matrix: str
+    ) -> None:
+        assert matrix_of(transfer, *size) == matrix
 
     @pytest.mark.parametrize(
         ("codec", "channels", "rate", "words"),
