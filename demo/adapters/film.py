@@ -4,14 +4,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import av
+from av.video.reformatter import ColorRange, Colorspace
 
 from demo.adapters.raster import Pixels
 
 _QUALITY = {"crf": "20", "preset": "veryfast"}
+_BT709 = 1
+"""Of primaries, transfer and matrix. Source: ITU-T H.273."""
 
 
 def h264(path: Path, frames: Iterable[Pixels], *, rate: int, title: str) -> None:
-    """Write 8-bit RGB `frames` (even sides) as an MP4 of `rate` frames a second."""
+    """Write 8-bit RGB `frames` (even sides) as an MP4 of `rate` frames a second, in BT.709."""
     with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as file:
         file.metadata["title"] = title
         stream = None
@@ -20,7 +23,12 @@ def h264(path: Path, frames: Iterable[Pixels], *, rate: int, title: str) -> None
                 stream = file.add_stream("libx264", rate=rate, options=_QUALITY)
                 stream.height, stream.width = pixels.shape[:2]
                 stream.pix_fmt = "yuv420p"
+                context = stream.codec_context
+                context.color_primaries = context.color_trc = context.colorspace = _BT709
+                context.color_range = ColorRange.MPEG
             frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
-            file.mux(stream.encode(frame))
+            file.mux(
+                stream.encode(frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709))
+            )
         if stream is not None:
             file.mux(stream.encode())
