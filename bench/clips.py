@@ -3,9 +3,8 @@
 A clip of 4K at 25 frames a second, 30 seconds long, is made anew at 720p under the watermark: by
 us, and by the ffmpeg command line with the same filters, codec, preset, quality and threads, in
 turn, now one of us first and now the other. Then a clip of 30 seconds and one of `seconds`, 600
-unless told, are read whole, as when they
-are sent in. Prints a line of JSON for each; a ratio above 1 means that we are faster. Each run is
-a process of its own, so that its peak of memory is its own.
+unless told, are read whole, as when they are sent in. Prints a line of JSON for each; a ratio above
+1 means that we are faster. Each run is a process of its own, so that its peak of memory is its own.
 """
 
 import json
@@ -35,8 +34,8 @@ _SHORT = 30
 _LIMITS = Limits(pixels=250_000_000, duration=36_000)
 _MARK = Mark("stockcoop", 28)
 _FILTERS = (
-    "[0:v]scale=1280:720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:out_range=limited"
-    "[a];"
+    "[0:v]scale=1280:720:flags=bicubic"
+    ":in_color_matrix=bt709:out_color_matrix=bt709:out_range=limited[a];"
     "[a][1:v]overlay=0:0,format=yuv420p,fps=25[v]"
 )
 

@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import av
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 
 from demo.adapters.raster import Pixels
 
 _QUALITY = {"crf": "20", "preset": "veryfast"}
-_BT709 = 1
-"""Of primaries, transfer and matrix. Source: ITU-T H.273."""
 
 
 def h264(path: Path, frames: Iterable[Pixels], *, rate: int, title: str) -> None:
@@ -24,8 +22,8 @@ def h264(path: Path, frames: Iterable[Pixels], *, rate: int, title: str) -> None
                 stream.height, stream.width = pixels.shape[:2]
                 stream.pix_fmt = "yuv420p"
                 context = stream.codec_context
-                context.color_primaries = context.color_trc = context.colorspace = _BT709
-                context.color_range = ColorRange.MPEG
+                context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+                context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
             frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
             file.mux(
                 stream.encode(frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709))

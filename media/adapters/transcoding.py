@@ -12,6 +12,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.filter import Graph
 from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
 from media.adapters import filters
@@ -28,7 +29,6 @@ more of the large ones only leave the processor's cache, of the small ones they 
 _OVERLAP = 2
 _FASTEST = Fraction(60)
 _SOUND_RATE, _SOUND_BITS = 48_000, 128_000
-_BT709, _LIMITED = 1, 1
 
 Look = Callable[[VideoFrame], None]
 
@@ -177,7 +177,7 @@ class _Film:
         context = self._stream.codec_context
         # As ffmpeg does it. PyAV's own choice, slices, waits for each frame, and makes larger ones.
         context.thread_count, context.thread_type = THREADS, "FRAME"
-        context.colorspace, context.color_range = _BT709, _LIMITED
+        context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
 
     def take(self, frame: VideoFrame) -> None:
         self._order.on_shown(frame)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from media.adapters.ahead import ahead
+from tests.stand_in import eventually
 
 
 def _failing() -> Iterator[int]:
@@ -16,14 +17,6 @@ def _noted(weights: list[int], made: list[int]) -> Iterator[int]:
     for weight in weights:
         made.append(weight)
         yield weight
-
-
-def _still(made: list[int]) -> None:
-    """Wait until nothing was made for a while."""
-    before = -1
-    while before != len(made):
-        before = len(made)
-        time.sleep(0.1)
 
 
 def _alike(item: int) -> int:
@@ -42,7 +35,8 @@ class TestAhead:
     def test_lets_no_more_wait_than_was_said(self, weights: list[int], waiting: int) -> None:
         made: list[int] = []
         with ahead(_noted(weights, made), _itself, 10) as items:
-            _still(made)
+            eventually(lambda: len(made) > waiting)
+            time.sleep(0.1)  # in which more would be made, if it could
             assert len(made) == waiting + 1  # and one in hand, for which there is no room
             assert list(items) == weights
 
